@@ -1,0 +1,112 @@
+"""The settings that are kept between runs, in one JSON file."""
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fer_core import paths
+from fer_core.errors import ConfigError
+from fer_core.files import write_text
+
+_log = logging.getLogger(__name__)
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person can set.
+
+    Attributes:
+        model: name in the registry.
+        detector: name for `create_detector`: haar, yunet, haar:FILE.xml or a path to a cascade.
+        camera: name or index as text; empty means the first one.
+        mirror: show the camera as a mirror does.
+        unsure_below: confidence under which a label is shown as "not sure", 0..1.
+        smoothing_s: time constant of the smoothing of probabilities, seconds, 0 is off.
+        theme: light or dark. language: en or de.
+        show_accuracy: write the model's measured accuracy on the picture.
+        snapshot_dir: where snapshots go; empty means the pictures folder.
+    """
+
+    model: str = "mimik-48"
+    detector: str = "haar"
+    camera: str = ""
+    mirror: bool = True
+    unsure_below: float = 0.45
+    smoothing_s: float = 0.3
+    theme: str = "light"
+    language: str = "en"
+    show_accuracy: bool = False
+    snapshot_dir: str = ""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value, kind = getattr(self, f.name), type(f.default)
+            if kind is float and isinstance(value, int) and not isinstance(value, bool):
+                object.__setattr__(self, f.name, float(value))
+            elif not isinstance(value, kind):
+                raise ConfigError(f"{f.name} is {value!r}; it must be {kind.__name__}")
+        if self.theme not in THEMES:
+            raise ConfigError(f"theme is {self.theme!r}; it must be {' or '.join(THEMES)}")
+        if self.language not in LANGUAGES:
+            raise ConfigError(f"language is {self.language!r}; it must be en or de")
+        if not 0 <= self.unsure_below <= 1:
+            raise ConfigError(f"unsure_below is {self.unsure_below}; it must be 0 to 1")
+        if not 0 <= self.smoothing_s <= 10:
+            raise ConfigError(f"smoothing_s is {self.smoothing_s}; it must be 0 to 10")
+
+    def with_(self, **changes: Any) -> "Settings":
+        """A changed copy."""
+        return replace(self, **changes)
+
+
+def settings_path() -> Path:
+    """The settings file."""
+    return paths.config_dir() / "settings.json"
+
+
+def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
+    """Reads the settings; a file that cannot be used is renamed, never overwritten.
+
+    Unknown keys are ignored, so that an older version can read a newer file.
+
+    Returns:
+        The settings, and one sentence for the person if the defaults had to be used.
+    """
+    path = path or settings_path()
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(data, dict):
+            raise ConfigError("it must hold one JSON object")
+        known = {f.name for f in fields(Settings)}
+        return Settings(**{key: value for key, value in data.items() if key in known}), None
+    except FileNotFoundError:
+        return Settings(), None
+    except OSError as error:
+        return Settings(), f"The settings in {path} cannot be read ({error.strerror}); using defaults."
+    except (ValueError, RecursionError, ConfigError) as error:
+        _log.warning("settings %s: %s", path, error)
+        kept = path.with_name(f"{path.stem}.broken-{datetime.now():%Y%m%d-%H%M%S}{path.suffix}")
+        try:
+            os.replace(path, kept)
+        except OSError:
+            kept = path
+        return Settings(), f"The settings file was damaged; it is kept as {kept}, defaults are used."
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Writes the settings in one step.
+
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    path = path or settings_path()
+    try:
+        write_text(path, json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise ConfigError(f"The settings cannot be saved to {path}: {error.strerror}.") from error

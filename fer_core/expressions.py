@@ -1,0 +1,71 @@
+"""The canonical expressions, and every data set's own order and words mapped to them."""
+
+from collections.abc import Iterable
+
+ANGER, DISGUST, FEAR, HAPPINESS = "anger", "disgust", "fear", "happiness"
+SADNESS, SURPRISE, NEUTRAL, CONTEMPT = "sadness", "surprise", "neutral", "contempt"
+
+#: All names that a prediction can carry, in the order in which the window lists them.
+EXPRESSIONS = (ANGER, DISGUST, FEAR, HAPPINESS, SADNESS, SURPRISE, NEUTRAL, CONTEMPT)
+
+#: Class index → name, as each data set numbers its classes.
+#: FER2013: Goodfellow et al. 2013, the Kaggle challenge. FERPlus: Barsoum et al. 2016.
+#: RAF-DB: Li et al. 2017 (files count from 1). AffectNet: Mollahosseini et al. 2017.
+LABEL_ORDERS: dict[str, tuple[str, ...]] = {
+    "fer2013": (ANGER, DISGUST, FEAR, HAPPINESS, SADNESS, SURPRISE, NEUTRAL),
+    "ferplus": (NEUTRAL, HAPPINESS, SURPRISE, SADNESS, ANGER, DISGUST, FEAR, CONTEMPT),
+    "rafdb": (SURPRISE, FEAR, DISGUST, HAPPINESS, SADNESS, ANGER, NEUTRAL),
+    "affectnet7": (NEUTRAL, HAPPINESS, SADNESS, SURPRISE, FEAR, DISGUST, ANGER),
+    "affectnet8": (NEUTRAL, HAPPINESS, SADNESS, SURPRISE, FEAR, DISGUST, ANGER, CONTEMPT),
+    "alphabetical7": (ANGER, DISGUST, FEAR, HAPPINESS, NEUTRAL, SADNESS, SURPRISE),
+    "alphabetical8": (ANGER, CONTEMPT, DISGUST, FEAR, HAPPINESS, NEUTRAL, SADNESS, SURPRISE),
+}
+
+#: Colours as (R, G, B), after Okabe and Ito's palette, which colour-blind people can tell apart.
+COLORS_RGB: dict[str, tuple[int, int, int]] = {
+    ANGER: (213, 94, 0),
+    DISGUST: (0, 158, 115),
+    FEAR: (160, 110, 200),
+    HAPPINESS: (240, 190, 40),
+    SADNESS: (0, 114, 178),
+    SURPRISE: (86, 180, 233),
+    NEUTRAL: (150, 150, 150),
+    CONTEMPT: (204, 121, 167),
+}
+
+_SYNONYMS = {
+    ANGER: "anger angry an mad",
+    DISGUST: "disgust disgusted di",
+    FEAR: "fear fearful afraid scared fe",
+    HAPPINESS: "happiness happy joy smile ha",
+    SADNESS: "sadness sad sa",
+    SURPRISE: "surprise surprised surprize su",
+    NEUTRAL: "neutral neutrality calm ne",
+    CONTEMPT: "contempt contemptuous",
+}
+_CANONICAL = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
+
+
+def canonical(word: str) -> str:
+    """The canonical name for a data set's own word.
+
+    Args:
+        word: any case, surrounding blanks allowed: "Happy", "joy", "HA".
+
+    Returns:
+        One of `EXPRESSIONS`.
+
+    Raises:
+        ValueError: the word is not known.
+    """
+    try:
+        return _CANONICAL[word.strip().lower()]
+    except KeyError:
+        known = ", ".join(EXPRESSIONS)
+        raise ValueError(f"{word!r} is not a known expression; known are {known}.") from None
+
+
+def index_map(source: Iterable[str], target: Iterable[str]) -> tuple[int | None, ...]:
+    """For each class of `source` its index in `target`, or None where `target` lacks it."""
+    position = {name: index for index, name in enumerate(target)}
+    return tuple(position.get(name) for name in source)

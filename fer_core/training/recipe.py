@@ -1,0 +1,122 @@
+"""A training recipe: one small TOML file in ML/recipes."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from fer_core.errors import ConfigError, ModelSpecError
+from fer_core.models.spec import InputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentSpec:
+    """Random changes to a training picture; all shares 0..1 of the picture unless said."""
+
+    flip: bool = True
+    rotation_deg: float = 12.0
+    zoom: float = 0.12
+    shift: float = 0.08
+    brightness: float = 0.1
+    contrast: float = 0.2
+    erase_probability: float = 0.25
+    erase_area: tuple[float, float] = (0.02, 0.2)
+    mixup_alpha: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerSpec:
+    """Optimiser and schedule: linear warm-up, then half a cosine down to zero.
+
+    Attributes:
+        name: adamw or sgd (Nesterov momentum 0.9).
+        learning_rate: at the end of the warm-up.
+        weight_decay: decoupled, not applied to biases and batch norm.
+        ema: momentum of the moving average of weights, 0 to switch it off.
+    """
+
+    name: str = "adamw"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    warmup_epochs: float = 2.0
+    ema: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides a training's result.
+
+    Attributes:
+        name, title: of the model folder that comes out.
+        architecture: module of `fer_core.architectures`; `options` go to its `build`.
+        dataset: name of the data set; its path is given at the command line.
+        soft_labels: share of the data set's soft labels mixed into the hard ones, 0..1.
+        label_smoothing: share spread over all classes, 0..1.
+        class_weights: weight classes by the inverse root of their frequency.
+        dtype_policy: mixed_bfloat16 or float32.
+    """
+
+    name: str
+    title: str
+    architecture: str
+    dataset: str
+    input: InputSpec
+    epochs: int
+    batch_size: int = 64
+    seed: int = 1
+    soft_labels: float = 0.0
+    label_smoothing: float = 0.0
+    class_weights: bool = False
+    dtype_policy: str = "mixed_bfloat16"
+    license: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    augment: AugmentSpec = field(default_factory=AugmentSpec)
+    optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Recipe":
+        """Reads a TOML recipe.
+
+        Raises:
+            ConfigError: it is missing, not TOML, or has an unknown, missing or wrong key.
+        """
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            return cls.from_dict(data)
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+        except (ConfigError, ModelSpecError) as error:
+            raise ConfigError(f"{path}: {error}.") from error
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Recipe":
+        """A recipe from parsed TOML."""
+        parts: dict[str, Any] = dict(data)
+        for key, part in (
+            ("input", InputSpec),
+            ("augment", AugmentSpec),
+            ("optimizer", OptimizerSpec),
+        ):
+            if key in parts:
+                _check_keys(part, parts[key], f"{key}.")
+                values = {k: tuple(v) if isinstance(v, list) else v for k, v in parts[key].items()}
+                parts[key] = part(**values)
+        _check_keys(cls, parts, "")
+        return cls(**parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parsed-TOML form."""
+        return asdict(self)
+
+
+def _check_keys(cls: type, data: Mapping[str, Any], prefix: str) -> None:
+    known = {f.name: f for f in fields(cls)}
+    for key in data:
+        if key not in known:
+            raise ConfigError(f"unknown key {prefix + key!r}")
+    for key, f in known.items():
+        if f.default is MISSING and f.default_factory is MISSING and key not in data:
+            raise ConfigError(f"missing key {prefix + key!r}")

@@ -1,0 +1,197 @@
+"""The small types that every part speaks; they know numpy and nothing else.
+
+`Frame` → detector → `Face` → classifier → `Prediction` → `FaceResult`, `FrameResult`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+#: Version of `FrameResult.to_dict()`; a change that breaks readers raises it.
+RESULT_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    Attributes:
+        image: uint8 (H, W, 3) BGR.
+        index: counts from 0 at the start of the source; 0 also starts a new stream in a pipeline.
+        time_s: seconds since the start of the source.
+    """
+
+    image: np.ndarray
+    index: int
+    time_s: float
+
+    def __post_init__(self) -> None:
+        check_bgr(self.image, "Frame.image")
+        if self.index < 0:
+            raise ValueError(f"Frame.index is {self.index}; expected 0 or more")
+
+    @property
+    def wh(self) -> tuple[int, int]:
+        """Width and height in px."""
+        return self.image.shape[1], self.image.shape[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """Where a face is.
+
+    Attributes:
+        box_xyxy: float32 (4,) px in the frame: left, top, right, bottom.
+        score: the detector's own confidence, 0..1.
+        landmarks: float32 (5, 2) px or None: the picture's left eye, right eye, nose tip, left and
+            right corner of the mouth ("left" as seen in the picture).
+        track_id: the same number for the same face of a stream, or None.
+    """
+
+    box_xyxy: np.ndarray
+    score: float
+    landmarks: np.ndarray | None = None
+    track_id: int | None = None
+
+    def __post_init__(self) -> None:
+        box = np.asarray(self.box_xyxy, np.float32)
+        if box.shape != (4,):
+            raise ValueError(f"Face.box_xyxy has shape {box.shape}; expected (4,)")
+        object.__setattr__(self, "box_xyxy", box)
+        if self.landmarks is not None:
+            points = np.asarray(self.landmarks, np.float32)
+            if points.shape != (5, 2):
+                raise ValueError(f"Face.landmarks has shape {points.shape}; expected (5, 2)")
+            object.__setattr__(self, "landmarks", points)
+
+    @property
+    def wh_px(self) -> tuple[float, float]:
+        """Width and height of the box in px."""
+        x0, y0, x1, y1 = self.box_xyxy.tolist()
+        return x1 - x0, y1 - y0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What a face expresses.
+
+    Attributes:
+        probs: float32 (K,), 0..1, sums to 1.
+        labels: K canonical expression names.
+    """
+
+    probs: np.ndarray
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        probs = np.asarray(self.probs, np.float32)
+        if probs.shape != (len(self.labels),):
+            raise ValueError(
+                f"Prediction.probs has shape {probs.shape}; expected ({len(self.labels)},)"
+            )
+        object.__setattr__(self, "probs", probs)
+
+    @property
+    def label(self) -> str:
+        """The most probable expression."""
+        return self.labels[int(self.probs.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """Its probability, 0..1."""
+        return float(self.probs.max())
+
+    def top(self, k: int) -> tuple[tuple[str, float], ...]:
+        """The k most probable expressions with their probabilities, highest first."""
+        order = np.argsort(-self.probs, kind="stable")[:k]
+        return tuple((self.labels[i], float(self.probs[i])) for i in order)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face can be read.
+
+    Attributes:
+        size_px: shorter side of the box.
+        brightness: mean grey level of the face, 0..255.
+        hints: any of turned_away, too_dark, too_bright, too_small, blurred; empty is good.
+    """
+
+    size_px: float
+    brightness: float
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceResult:
+    """One face of a frame with its prediction."""
+
+    face: Face
+    prediction: Prediction
+    quality: Quality
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form; probabilities by expression."""
+        p = self.prediction
+        return {
+            "box_xyxy": [round(v, 1) for v in self.face.box_xyxy.tolist()],
+            "score": round(float(self.face.score), 4),
+            "track_id": self.face.track_id,
+            "label": p.label,
+            "confidence": round(p.confidence, 4),
+            "probs": {
+                name: round(v, 4) for name, v in zip(p.labels, p.probs.tolist(), strict=True)
+            },
+            "hints": list(self.quality.hints),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """All faces of one frame; no face is an empty tuple, never an error.
+
+    Attributes:
+        frame_index, time_s: those of the frame.
+        image_wh: width and height of the frame in px.
+        faces: left to right is not promised; `track_id` tells who is who.
+        model: name of the model that predicted.
+        timings_ms: milliseconds a step: detect, track, classify, total.
+    """
+
+    frame_index: int
+    time_s: float
+    image_wh: tuple[int, int]
+    faces: tuple[FaceResult, ...]
+    model: str
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self, source: str | None = None) -> dict[str, Any]:
+        """One schema for command line, web page and files.
+
+        Args:
+            source: path or name that the frame came from.
+        """
+        return {
+            "schema": RESULT_SCHEMA,
+            "source": source,
+            "frame_index": self.frame_index,
+            "time_s": round(self.time_s, 4),
+            "image_wh": list(self.image_wh),
+            "model": self.model,
+            "faces": [face.to_dict() for face in self.faces],
+            "timings_ms": {name: round(value, 3) for name, value in self.timings_ms.items()},
+        }
+
+
+def check_bgr(image: np.ndarray, what: str) -> None:
+    """Checks for uint8 (H, W, 3).
+
+    Raises:
+        ValueError: with expected and actual dtype or shape.
+    """
+    if image.dtype != np.uint8:
+        raise ValueError(f"{what} has dtype {image.dtype}; expected uint8")
+    if image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
+        raise ValueError(f"{what} has shape {image.shape}; expected (H, W, 3) BGR")
