@@ -1,0 +1,68 @@
+"""Fixtures that all tests share."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Everything that the app writes lands in a folder of this test."""
+    home = tmp_path / "mimik-home"
+    monkeypatch.setenv("MIMIK_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fails a test that leaves a thread running or logs an error; `caplog.clear()` allows one."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    for thread in left:
+        thread.join(timeout=2)
+    assert not [t.name for t in left if t.is_alive()], "threads still running"
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, f"errors were logged: {errors}"
+
+
+def _shared(name: str) -> Path:
+    data = os.environ.get("MIMIK_DATA")
+    folder = Path(data).parent if data else PROJECT_ROOT.parent / "shared"
+    path = (Path(data) if data else folder / "data") if name == "data" else folder / name
+    if not path.is_dir():
+        pytest.skip(f"needs the folder {name!r} of the shared data; MIMIK_DATA names its place")
+    return path
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """FER2013, FERPlus, RAF-DB; skips where they are missing."""
+    return _shared("data")
+
+
+@pytest.fixture(scope="session")
+def media_dir() -> Path:
+    """Videos and pictures with faces; skips where they are missing."""
+    return _shared("media")
+
+
+@pytest.fixture(scope="session")
+def weights_dir() -> Path:
+    """YuNet and a legacy Keras file; skips where they are missing."""
+    return _shared("weights")
+
+
+@pytest.fixture(scope="session")
+def portrait() -> np.ndarray:
+    """uint8 (512, 512, 3) BGR: a NASA portrait in the public domain, from scikit-image."""
+    from skimage import data
+
+    return np.ascontiguousarray(data.astronaut()[:, :, ::-1])
