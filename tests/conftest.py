@@ -2,6 +2,9 @@
 
 import logging
 import os
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +34,32 @@ def nothing_left_behind(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not [t.name for t in left if t.is_alive()], "threads still running"
     errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not errors, f"errors were logged: {errors}"
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[None]:
+    """A display: the machine's own, or a virtual one started for these tests."""
+    if os.environ.get("DISPLAY") or not sys.platform.startswith("linux"):
+        yield
+        return
+    if shutil.which("Xvfb") is None:
+        pytest.skip("needs a display, or Xvfb to make one: install the package xvfb")
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert server.stdout is not None
+    os.environ["DISPLAY"] = ":" + server.stdout.readline().strip()
+    yield
+    del os.environ["DISPLAY"]
+    server.terminate()
+    server.wait(timeout=10)
+    server.stdout.close()
+
+
+@pytest.fixture(autouse=True)
+def display_where_marked(request: pytest.FixtureRequest) -> None:
+    """Tests marked `display` get one."""
+    if request.node.get_closest_marker("display"):
+        request.getfixturevalue("display")
 
 
 def _shared(name: str) -> Path:
