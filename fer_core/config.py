@@ -88,7 +88,10 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
     except FileNotFoundError:
         return Settings(), None
     except OSError as error:
-        return Settings(), f"The settings in {path} cannot be read ({error.strerror}); using defaults."
+        return (
+            Settings(),
+            f"The settings in {path} cannot be read ({error.strerror}); using defaults.",
+        )
     except (ValueError, RecursionError, ConfigError) as error:
         _log.warning("settings %s: %s", path, error)
         kept = path.with_name(f"{path.stem}.broken-{datetime.now():%Y%m%d-%H%M%S}{path.suffix}")
@@ -96,7 +99,10 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
             os.replace(path, kept)
         except OSError:
             kept = path
-        return Settings(), f"The settings file was damaged; it is kept as {kept}, defaults are used."
+        return (
+            Settings(),
+            f"The settings file was damaged; it is kept as {kept}, defaults are used.",
+        )
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:

@@ -59,7 +59,7 @@ def crop(image: np.ndarray, box_xyxy: np.ndarray) -> np.ndarray:
     x0, y0 = (int(v) for v in np.round(box_xyxy[:2]))
     x1, y1 = (int(v) for v in np.round(box_xyxy[2:]))
     x1, y1 = max(x1, x0 + 1), max(y1, y0 + 1)
-    if 0 <= x0 and 0 <= y0 and x1 <= w and y1 <= h:
+    if x0 >= 0 and y0 >= 0 and x1 <= w and y1 <= h:
         return image[y0:y1, x0:x1]
     columns = np.clip(np.arange(x0, x1), 0, w - 1)
     rows = np.clip(np.arange(y0, y1), 0, h - 1)

@@ -29,9 +29,7 @@ def to_pixels(crop: np.ndarray, spec: InputSpec) -> np.ndarray:
     if pixels.shape[:2] != (spec.height, spec.width):
         shrinks = pixels.shape[0] >= spec.height and pixels.shape[1] >= spec.width
         name = spec.interpolation if shrinks or spec.interpolation != "area" else "linear"
-        pixels = cv2.resize(
-            pixels, (spec.width, spec.height), interpolation=_INTERPOLATIONS[name]
-        )
+        pixels = cv2.resize(pixels, (spec.width, spec.height), interpolation=_INTERPOLATIONS[name])
     if spec.equalize:
         pixels = _equalize(pixels, spec.color)
     return pixels.reshape(spec.height, spec.width, spec.channels)

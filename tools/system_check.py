@@ -52,7 +52,8 @@ def main():
     if missing and may_install and install(sorted(missing)):
         missing = missing_packages(arguments.tests)
     for package, reason in missing.items():
-        print(f"Missing: {reason}. On Debian or Ubuntu: sudo apt install {package}", file=sys.stderr)
+        hint = f"On Debian or Ubuntu: sudo apt install {package}"
+        print(f"Missing: {reason}. {hint}", file=sys.stderr)
     if missing:
         sys.exit(1)
 

@@ -149,9 +149,7 @@ class ModelSpec:
             raise ModelSpecError(f"file is {self.file!r}; it must be a file name in the folder")
         _check_choice("format", self.format, tuple(FORMATS))
         object.__setattr__(self, "format", FORMATS[self.format])
-        if not isinstance(self.sha256, str) or not re.fullmatch(
-            r"([0-9a-fA-F]{64})?", self.sha256
-        ):
+        if not isinstance(self.sha256, str) or not re.fullmatch(r"([0-9a-fA-F]{64})?", self.sha256):
             raise ModelSpecError("sha256 must be 64 hex digits, or empty")
         object.__setattr__(self, "sha256", self.sha256.lower())
         object.__setattr__(self, "labels", _checked_labels(self.labels))

@@ -1,0 +1,60 @@
+import pytest
+
+from fer_core.errors import ConfigError
+from fer_core.training.recipe import Recipe
+
+GOOD = """
+name = "tiny"
+title = "Tiny"
+architecture = "se_resnet"
+dataset = "fer2013"
+epochs = 2
+
+[input]
+width = 48
+height = 48
+color = "gray"
+layout = "nhwc"
+scale = 0.0039
+mean = 0.5
+std = 0.25
+interpolation = "area"
+equalize = false
+crop_margin = 0.0
+align = false
+"""
+
+
+def write(tmp_path, text):
+    path = tmp_path / "recipe.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_recipe_is_read_with_its_defaults(tmp_path):
+    recipe = Recipe.read(write(tmp_path, GOOD + "[augment]\nerase_area = [0.1, 0.2]\n"))
+    assert recipe.input.channels == 1
+    assert recipe.augment.erase_area == (0.1, 0.2)
+    assert recipe.optimizer.name == "adamw"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("epochs = 2", ""), "missing key 'epochs'"),
+        (("epochs = 2", "epochs = 2\nepoch = 3"), "unknown key 'epoch'"),
+        (("width = 48", "width = 0"), r"input\.width is 0"),
+        (("[input]", "[optimizer]\nrate = 1\n[input]"), r"unknown key 'optimizer\.rate'"),
+        (("epochs", "= epochs"), "not valid TOML"),
+    ],
+)
+def test_a_wrong_recipe_names_file_and_key(tmp_path, change, message):
+    path = write(tmp_path, GOOD.replace(*change))
+    with pytest.raises(ConfigError, match=message) as caught:
+        Recipe.read(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_recipe_is_a_clear_error(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        Recipe.read(tmp_path / "none.toml")
