@@ -33,6 +33,38 @@ COLORS_RGB: dict[str, tuple[int, int, int]] = {
     CONTEMPT: (204, 121, 167),
 }
 
+#: Key of `DISPLAY_NAMES` for a label whose confidence lies under the threshold.
+UNSURE = "unsure"
+
+#: Language → expression, `UNSURE` or hint of `quality` → what a person reads.
+DISPLAY_NAMES: dict[str, dict[str, str]] = {
+    "en": {
+        **{name: name for name in EXPRESSIONS},
+        UNSURE: "not sure",
+        "turned_away": "turned away",
+        "too_dark": "too dark",
+        "too_bright": "too bright",
+        "too_small": "too small",
+        "blurred": "blurred",
+    },
+    "de": {
+        ANGER: "Ärger",
+        DISGUST: "Ekel",
+        FEAR: "Angst",
+        HAPPINESS: "Freude",
+        SADNESS: "Trauer",
+        SURPRISE: "Überraschung",
+        NEUTRAL: "neutral",
+        CONTEMPT: "Verachtung",
+        UNSURE: "unsicher",
+        "turned_away": "abgewandt",
+        "too_dark": "zu dunkel",
+        "too_bright": "zu hell",
+        "too_small": "zu klein",
+        "blurred": "unscharf",
+    },
+}
+
 _SYNONYMS = {
     ANGER: "anger angry an mad",
     DISGUST: "disgust disgusted di",
@@ -63,6 +95,11 @@ def canonical(word: str) -> str:
     except KeyError:
         known = ", ".join(EXPRESSIONS)
         raise ValueError(f"{word!r} is not a known expression; known are {known}.") from None
+
+
+def display_name(key: str, language: str = "en") -> str:
+    """What a person reads for an expression, `UNSURE` or a quality hint; unknown keys as they are."""
+    return DISPLAY_NAMES.get(language, DISPLAY_NAMES["en"]).get(key, key)
 
 
 def index_map(source: Iterable[str], target: Iterable[str]) -> tuple[int | None, ...]:
