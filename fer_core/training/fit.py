@@ -4,7 +4,7 @@ import csv
 import hashlib
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -12,69 +12,28 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from fer_core.datasets.base import Dataset, Split
-from fer_core.datasets.duplicates import near_copies
 from fer_core.errors import ConfigError
+from fer_core.files import replacing
 from fer_core.models.spec import ModelSpec
-from fer_core.preprocess import normalize, to_pixels
+from fer_core.preprocess import normalize
 from fer_core.training.augment import training_batches
+from fer_core.training.prepare import Prepared, prepare
 from fer_core.training.recipe import Recipe
 from fer_core.training.schedule import WarmupCosine
 
+__all__ = [
+    "Prepared",
+    "build_network",
+    "fit",
+    "prepare",
+    "read_history",
+    "save_model",
+]
+
 CHECKPOINT = "checkpoint.keras"
 HISTORY = "history.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Arrays that a fit needs, and what was left out of them.
-
-    Attributes:
-        train_pixels, validation_pixels: uint8 (N, H, W, C).
-        train_targets: float32 (N, K) soft; validation_targets: int64 (N,).
-        dropped_copies: training pictures left out as copies of a test or validation picture.
-        dropped_blank: training pictures of one grey level.
-    """
-
-    train_pixels: np.ndarray
-    train_targets: np.ndarray
-    validation_pixels: np.ndarray
-    validation_targets: np.ndarray
-    dropped_copies: int
-    dropped_blank: int
-
-
-def prepare(recipe: Recipe, dataset: Dataset) -> Prepared:
-    """Reads the data set and drops every training picture that a held-out split has too."""
-    splits = dataset.splits()
-    train, held_out = dataset.load(splits[0]), [dataset.load(name) for name in splits[1:]]
-    blank = np.array([int(image.max()) - int(image.min()) < 4 for image in train.images])
-    copies = np.zeros(len(train), bool)
-    for other in held_out:
-        copies |= near_copies(train.images, other.images)
-    kept = train.subset(~(blank | copies))
-    validation = held_out[0]
-    return Prepared(
-        _pixels(kept, recipe),
-        _soft_targets(kept, recipe),
-        _pixels(validation, recipe),
-        validation.targets,
-        int((copies & ~blank).sum()),
-        int(blank.sum()),
-    )
-
-
-def _pixels(split: Split, recipe: Recipe) -> np.ndarray:
-    return np.stack([to_pixels(image, recipe.input) for image in split.images])
-
-
-def _soft_targets(split: Split, recipe: Recipe) -> np.ndarray:
-    classes = len(split.labels)
-    targets = np.eye(classes, dtype=np.float32)[split.targets]
-    if recipe.soft_labels and split.probs is not None:
-        targets = (1 - recipe.soft_labels) * targets + recipe.soft_labels * split.probs
-    smoothing = recipe.label_smoothing
-    return (targets * (1 - smoothing) + smoothing / classes).astype(np.float32)
+#: At a batch-norm momentum of 0.95, enough for the old statistics to fade to 0.6 %.
+_BATCH_NORM_STEPS = 100
 
 
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
@@ -126,17 +85,18 @@ class _SaveEpoch(keras.callbacks.Callback):
         self.started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        row = {"epoch": epoch + 1, **{k: f"{v:.5f}" for k, v in (logs or {}).items()}}
+        row = {"epoch": str(epoch + 1), **{k: f"{v:.5f}" for k, v in (logs or {}).items()}}
         row["seconds"] = f"{time.monotonic() - self.started:.1f}"
         rows = [*read_history(self.folder)[:epoch], row]
-        with (self.folder / HISTORY).open("w", newline="", encoding="utf-8") as stream:
+        with (
+            replacing(self.folder / HISTORY) as path,
+            path.open("w", newline="", encoding="utf-8") as stream,
+        ):
             writer = csv.DictWriter(stream, fieldnames=list(row))
             writer.writeheader()
             writer.writerows(rows)
-        # Keras wants the ending .keras, and a kill in the middle must leave the old file whole.
-        temporary = self.folder / "writing.keras"
-        self.model.save(temporary)
-        os.replace(temporary, self.folder / CHECKPOINT)
+        with replacing(self.folder / CHECKPOINT) as path:
+            self.model.save(path)
 
 
 def read_history(folder: Path) -> list[dict[str, str]]:
@@ -171,9 +131,6 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
         normalize(data.validation_pixels, recipe.input),
         np.eye(classes, dtype=np.float32)[data.validation_targets],
     )
-    callbacks: list[keras.callbacks.Callback] = [_SaveEpoch(out)]
-    if recipe.optimizer.ema:
-        callbacks.insert(0, keras.callbacks.SwapEMAWeights())
     batches = training_batches(
         data.train_pixels,
         data.train_targets,
@@ -189,10 +146,22 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
         steps_per_epoch=steps,
         validation_data=validation,
         validation_batch_size=256,
-        callbacks=callbacks,
+        callbacks=[_SaveEpoch(out)],
         verbose=2 if os.environ.get("CI") or not os.isatty(1) else 1,
     )
+    if recipe.optimizer.ema:
+        _refresh_batch_norm(network, batches.take(_BATCH_NORM_STEPS))
     return network
+
+
+def _refresh_batch_norm(network: keras.Model, batches: Iterable) -> None:
+    """Measures the batch-norm statistics anew, for weights that are averages.
+
+    After its last epoch Keras puts the averaged weights in place; the statistics still belong to
+    the weights before (Izmailov et al. 2018, https://arxiv.org/abs/1803.05407, section 3.2).
+    """
+    for pixels, _ in batches:
+        network(pixels, training=True)
 
 
 def save_model(network: keras.Model, recipe: Recipe, labels: tuple[str, ...], out: Path) -> Path:

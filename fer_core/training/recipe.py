@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from fer_core.errors import ConfigError, ModelSpecError
 from fer_core.models.spec import InputSpec
@@ -95,12 +95,15 @@ class Recipe:
     def from_dict(cls, data: Mapping[str, Any]) -> "Recipe":
         """A recipe from parsed TOML."""
         parts: dict[str, Any] = dict(data)
-        for key, part in (
+        sections: tuple[tuple[str, Any], ...] = (
             ("input", InputSpec),
             ("augment", AugmentSpec),
             ("optimizer", OptimizerSpec),
-        ):
+        )
+        for key, part in sections:
             if key in parts:
+                if not isinstance(parts[key], Mapping):
+                    raise ConfigError(f"{key} must be a table: [{key}]")
                 _check_keys(part, parts[key], f"{key}.")
                 values = {k: tuple(v) if isinstance(v, list) else v for k, v in parts[key].items()}
                 parts[key] = part(**values)
@@ -114,9 +117,16 @@ class Recipe:
 
 def _check_keys(cls: type, data: Mapping[str, Any], prefix: str) -> None:
     known = {f.name: f for f in fields(cls)}
-    for key in data:
+    kinds = get_type_hints(cls)
+    for key, value in data.items():
         if key not in known:
             raise ConfigError(f"unknown key {prefix + key!r}")
+        kind = kinds[key]
+        accepted = (int, float) if kind is float else kind
+        if kind in (str, int, float, bool) and (
+            not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool))
+        ):
+            raise ConfigError(f"{prefix + key} is {value!r}; it must be of type {kind.__name__}")
     for key, f in known.items():
         if f.default is MISSING and f.default_factory is MISSING and key not in data:
             raise ConfigError(f"missing key {prefix + key!r}")

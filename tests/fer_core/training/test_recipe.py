@@ -41,6 +41,8 @@ def test_a_recipe_is_read_with_its_defaults(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (("epochs = 2", 'epochs = "two"'), "epochs is 'two'; it must be of type int"),
+        (("epochs = 2", "epochs = 2\naugment = 3"), "augment must be a table"),
         (("epochs = 2", ""), "missing key 'epochs'"),
         (("epochs = 2", "epochs = 2\nepoch = 3"), "unknown key 'epoch'"),
         (("width = 48", "width = 0"), r"input\.width is 0"),
