@@ -98,7 +98,7 @@ def canonical(word: str) -> str:
 
 
 def display_name(key: str, language: str = "en") -> str:
-    """What a person reads for an expression, `UNSURE` or a quality hint; unknown keys as they are."""
+    """What a person reads for an expression, `UNSURE` or a hint; unknown keys stay as they are."""
     return DISPLAY_NAMES.get(language, DISPLAY_NAMES["en"]).get(key, key)
 
 

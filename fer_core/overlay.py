@@ -1,0 +1,192 @@
+"""Draws a result onto a copy of its picture: boxes, labels, a caption.
+
+Text is drawn by Pillow, since OpenCV's own fonts have no umlauts. A label is drawn once and kept, so
+that a frame of a stream costs little more than the copy of its pixels.
+"""
+
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from fer_core.expressions import COLORS_RGB, NEUTRAL, UNSURE, display_name
+from fer_core.types import FaceResult, FrameResult, check_bgr
+
+#: Colour of boxes and labels under the threshold.
+UNSURE_RGB = (95, 95, 95)
+_CAPTION_RGB = (25, 25, 25)
+_OUTLINE_BGR = (20, 20, 20)
+#: Larger text belongs to large still pictures: not worth the memory of keeping it.
+_KEEP_UP_TO_PX = 40
+
+
+def annotate(
+    image: np.ndarray,
+    result: FrameResult,
+    *,
+    unsure_below: float = 0.45,
+    language: str = "en",
+    caption: str | None = None,
+    selected: int | None = None,
+) -> np.ndarray:
+    """A copy of the picture with a box and a label for every face.
+
+    Args:
+        image: uint8 (H, W, 3) BGR, the picture of `result` or a resized copy of it; not changed.
+        unsure_below: confidence under which a label reads "not sure", 0..1.
+        language: en or de.
+        caption: one line for the lower left corner, such as the model's accuracy.
+        selected: `track_id` of the face that is drawn heavier.
+
+    Returns:
+        uint8 (H, W, 3) BGR.
+    """
+    check_bgr(image, "annotate: image")
+    canvas = np.ascontiguousarray(image).copy()
+    wh = (canvas.shape[1], canvas.shape[0])
+    scale = np.tile(np.divide(wh, result.image_wh), 2).astype(np.float32)
+    boxes = [face.face.box_xyxy * scale for face in result.faces]
+    looks = [_look(face, unsure_below, language) for face in result.faces]
+    for face, box, (_, rgb) in zip(result.faces, boxes, looks, strict=True):
+        chosen = selected is not None and face.face.track_id == selected
+        _draw_box(canvas, box, rgb, chosen)
+    taken: list[np.ndarray] = []
+    for index in _by_size(boxes):
+        text, rgb = looks[index]
+        sprite = text_sprite(text, _font_px(boxes[index], wh), rgb)
+        others = boxes[:index] + boxes[index + 1 :]
+        taken.append(_place(canvas, sprite, boxes[index], others, taken))
+    if caption:
+        sprite = text_sprite(caption, max(10, round(min(wh) * 0.03)), _CAPTION_RGB)
+        _blit(canvas, sprite, 0, wh[1] - sprite.shape[0])
+    return canvas
+
+
+def text_sprite(text: str, size_px: int, background_rgb: tuple[int, int, int]) -> np.ndarray:
+    """A line of text on a plain ground, black or white, whichever reads better.
+
+    Args:
+        size_px: font size.
+
+    Returns:
+        uint8 (h, w, 3) BGR; shared, so not to be written to.
+    """
+    if size_px > _KEEP_UP_TO_PX:
+        return _render(text, size_px, background_rgb)
+    return _kept(text, size_px, background_rgb)
+
+
+def _look(face: FaceResult, unsure_below: float, language: str) -> tuple[str, tuple[int, int, int]]:
+    prediction = face.prediction
+    if prediction.confidence < unsure_below:
+        return display_name(UNSURE, language), UNSURE_RGB
+    text = f"{display_name(prediction.label, language)} {100 * prediction.confidence:.0f} %"
+    return text, COLORS_RGB.get(prediction.label, COLORS_RGB[NEUTRAL])
+
+
+def _by_size(boxes: list[np.ndarray]) -> list[int]:
+    """Indices, largest face first: it gets the best place for its label."""
+    return sorted(range(len(boxes)), key=lambda i: -float(boxes[i][2] - boxes[i][0]))
+
+
+def _line_px(wh: tuple[int, int], box: np.ndarray) -> int:
+    by_picture = min(wh) / 240
+    by_face = float(box[2] - box[0]) / 30
+    return max(1, round(min(by_picture, by_face)))
+
+
+def _draw_box(canvas: np.ndarray, box: np.ndarray, rgb: tuple[int, int, int], chosen: bool) -> None:
+    """A coloured line inside a dark one: visible on light, dark and like-coloured grounds."""
+    line = _line_px((canvas.shape[1], canvas.shape[0]), box) * (2 if chosen else 1)
+    top_left = (round(float(box[0])), round(float(box[1])))
+    bottom_right = (round(float(box[2])) - 1, round(float(box[3])) - 1)
+    cv2.rectangle(canvas, top_left, bottom_right, _OUTLINE_BGR, line + 2)
+    cv2.rectangle(canvas, top_left, bottom_right, rgb[::-1], line)
+
+
+def _font_px(box: np.ndarray, wh: tuple[int, int]) -> int:
+    """Follows the face, within what reads well on a picture of this size."""
+    low, high = max(9.0, min(wh) * 0.014), max(11.0, min(wh) * 0.045)
+    return round(min(max(float(box[2] - box[0]) * 0.13, low), high))
+
+
+def _place(
+    canvas: np.ndarray,
+    sprite: np.ndarray,
+    box: np.ndarray,
+    others: list[np.ndarray],
+    taken: list[np.ndarray],
+) -> np.ndarray:
+    """Draws a label where it hides least; gives the (4,) px that it covers."""
+    h, w = sprite.shape[:2]
+    x0, y0, x1, y1 = box.tolist()
+    limit = np.array([max(canvas.shape[1] - w, 0), max(canvas.shape[0] - h, 0)])
+    best, least = np.zeros(4, np.float32), float("inf")
+    above, below = y0 - h, y1
+    corners = [(x0, above), (x1 - w, above), (x0, below), (x1 - w, below), (x0, y0), (x0, y1 - h)]
+    for rank, corner in enumerate(corners):
+        left, top = np.clip(np.round(corner), 0, limit).tolist()
+        spot = np.array([left, top, left + w, top + h], np.float32)
+        cost = rank + 20 * _covered(spot, taken) + _covered(spot, others) + _covered(spot, [box])
+        if cost < least:
+            best, least = spot, cost
+        if cost == rank:
+            break
+    _blit(canvas, sprite, int(best[0]), int(best[1]))
+    return best
+
+
+def _covered(spot: np.ndarray, boxes: list[np.ndarray]) -> float:
+    """Pixels of `spot` that the boxes share with it."""
+    total = 0.0
+    for box in boxes:
+        wide = min(spot[2], box[2]) - max(spot[0], box[0])
+        high = min(spot[3], box[3]) - max(spot[1], box[1])
+        total += float(max(wide, 0) * max(high, 0))
+    return total
+
+
+def _blit(canvas: np.ndarray, sprite: np.ndarray, x: int, y: int) -> None:
+    """Copies what fits; a label larger than a tiny picture would hide it and is left out."""
+    h, w = sprite.shape[:2]
+    if y >= 0 and y + h <= canvas.shape[0] and x + w <= canvas.shape[1]:
+        canvas[y : y + h, x : x + w] = sprite
+
+
+@lru_cache(maxsize=512)
+def _kept(text: str, size_px: int, background_rgb: tuple[int, int, int]) -> np.ndarray:
+    return _render(text, size_px, background_rgb)
+
+
+def _render(text: str, size_px: int, background_rgb: tuple[int, int, int]) -> np.ndarray:
+    from PIL import Image, ImageDraw
+
+    font = _font(size_px)
+    pad = max(2, size_px // 4)
+    ascent, descent = font.getmetrics()
+    width = round(font.getlength(text)) + 2 * pad
+    picture = Image.new("RGB", (width, ascent + descent + pad // 2), background_rgb)
+    ink = (0, 0, 0) if _luminance(background_rgb) > 0.4 else (255, 255, 255)
+    ImageDraw.Draw(picture).text((pad, pad // 4), text, font=font, fill=ink)
+    return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+
+
+def _luminance(rgb: tuple[int, int, int]) -> float:
+    """Rec. 709 weights on the gamma-coded values, 0..1: enough to choose an ink."""
+    return (0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]) / 255
+
+
+@lru_cache(maxsize=32)
+def _font(size_px: int) -> Any:
+    """DejaVu Sans, which comes with matplotlib; else Pillow's own, which lacks umlauts."""
+    from PIL import ImageFont
+
+    spec = find_spec("matplotlib")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
+        if path.is_file():
+            return ImageFont.truetype(str(path), size_px)
+    return ImageFont.load_default(size_px)
