@@ -1,0 +1,3 @@
+from fer_core.datasets.registry import DATASETS, CheckedDataset, open_dataset
+
+__all__ = ["DATASETS", "CheckedDataset", "open_dataset"]

@@ -6,7 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
+from fer_core.datasets.tree import Pictures
 from fer_core.errors import DatasetError
+
+#: uint8 (H, W) grey or (H, W, 3) BGR pictures, or one array of pictures of one size.
+Images = Sequence[np.ndarray] | np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +29,7 @@ class Split:
 
     name: str
     labels: tuple[str, ...]
-    images: Sequence[np.ndarray]
+    images: Images
     targets: np.ndarray
     ids: tuple[str, ...]
     probs: np.ndarray | None = None
@@ -50,20 +54,23 @@ class Split:
     def subset(self, keep: np.ndarray) -> "Split":
         """The pictures at the given indices, or where the given mask is true."""
         index = np.flatnonzero(keep) if keep.dtype == bool else keep
-        images = (
-            self.images[index]
-            if isinstance(self.images, np.ndarray)
-            else [self.images[i] for i in index]
-        )
         return Split(
             self.name,
             self.labels,
-            images,
+            _take(self.images, index),
             self.targets[index],
             tuple(self.ids[i] for i in index),
             None if self.probs is None else self.probs[index],
             None if self.groups is None else tuple(self.groups[i] for i in index),
         )
+
+
+def _take(images: Images, index: np.ndarray) -> Images:
+    if isinstance(images, np.ndarray):
+        return np.asarray(images[index])
+    if isinstance(images, Pictures):
+        return images.take(index)
+    return [images[i] for i in index]
 
 
 class Dataset(Protocol):

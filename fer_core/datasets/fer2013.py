@@ -1,106 +1,167 @@
-"""FER2013 (Goodfellow et al. 2013) in Kaggle's CSV form, with FERPlus votes if they are beside it.
+"""FER2013 (Goodfellow et al. 2013), with FERPlus votes as soft labels where they are beside it.
 
-The CSV has the columns emotion, pixels, Usage; plain, .xz, .gz or .zip. Usage Training is our train
-split, PublicTest validation, PrivateTest test.
+Training is our train split, PublicTest validation, PrivateTest test. Besides Kaggle's CSV (plain,
+.xz, .gz, .zip, .tar.gz; fer2013.csv or icml_face_data.csv) the form of image folders is read:
+train/<class>/*.png with test or validation beside it. A test folder that holds PublicTest_*.jpg and
+PrivateTest_*.jpg is divided by those names; where no validation split results, a seeded stratified
+one is cut from train, never from test.
 """
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from fer_core.datasets.base import Split
+from fer_core.datasets.fer2013_files import USAGES, VOTES, Rows, read_rows, read_votes
+from fer_core.datasets.folder import FolderPerClass
+from fer_core.datasets.indexed import Entry
+from fer_core.datasets.report import CheckReport, check
 from fer_core.errors import DatasetError
 from fer_core.expressions import LABEL_ORDERS
 
-_USAGES = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}
-_NAMES = tuple(
-    name + ending
-    for name in ("fer2013.csv", "icml_face_data.csv")
-    for ending in ("", ".xz", ".gz", ".zip")
+#: Pictures a class in each split, in FER2013's own order.
+PUBLISHED = {
+    "train": (3995, 436, 4097, 7215, 4830, 3171, 4965),
+    "validation": (467, 56, 496, 895, 653, 415, 607),
+    "test": (491, 55, 528, 879, 594, 416, 626),
+}
+_CSV_NAMES = (
+    *(f"fer2013.csv{ending}" for ending in ("", ".xz", ".gz", ".zip")),
+    *(f"icml_face_data.csv{ending}" for ending in ("", ".xz", ".gz", ".zip")),
+    "fer2013.tar.gz",
+    "fer2013/fer2013.csv",
+    "fer2013_mosaic_q95.npz",
 )
-_SIZE = 48
 
 
 class Fer2013:
     """FER2013: 35,887 grey faces of 48×48 px in seven classes.
 
     Args:
-        path: the CSV, or a folder that holds it; `fer2013new.csv` beside it adds soft labels.
+        path: the CSV, a folder that holds it, or the form of image folders; `fer2013new.csv`
+            beside the CSV adds soft labels.
 
     Raises:
         DatasetError: nothing there that looks like FER2013.
     """
 
     name = "fer2013"
+    title = "FER2013"
     labels = LABEL_ORDERS["fer2013"]
 
     def __init__(self, path: str | Path) -> None:
-        self.path = _find_csv(Path(path))
+        self.path = Path(path)
+        self.problems: list[str] = []
+        self._folders: _FerFolders | None = None
+        csv = find_csv(self.path)
+        if csv is None:
+            self._folders = _FerFolders(self.path)
+        else:
+            self.path = csv
         votes = self.path.parent / "fer2013new.csv"
         self.votes_path = votes if votes.is_file() else None
-        self._loaded: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def splits(self) -> tuple[str, ...]:
-        """train, validation, test."""
-        return tuple(_USAGES)
+        """The names train, validation, test."""
+        return self._folders.splits() if self._folders else tuple(PUBLISHED)
 
     def load(self, split: str) -> Split:
         """One split; `probs` are the FERPlus votes over the seven classes where given."""
-        if split not in _USAGES:
-            raise DatasetError(f"FER2013 has no split {split!r}; it has {', '.join(_USAGES)}.")
-        emotions, usages, images = self._read()
-        rows = np.flatnonzero(usages == _USAGES[split])
-        probs = None if self.votes_path is None else self._votes(emotions)[rows]
+        if self._folders:
+            return self._folders.load(split)
+        rows = self.rows_of(split)
+        probs = None if self._soft is None else self._soft[rows]
         return Split(
             split,
             self.labels,
-            images[rows],
-            emotions[rows],
+            self.data.pixels[rows],
+            self.data.emotion[rows],
             tuple(f"row {row}" for row in rows),
             probs,
         )
 
-    def _read(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        if self._loaded is None:
-            self._loaded = _read_csv(self.path)
-        return self._loaded
+    def check(self) -> CheckReport:
+        """Reads everything and compares it with what was published."""
+        if self._folders:
+            return self._folders.check()
+        published = {
+            split: dict(zip(LABEL_ORDERS["fer2013"], counts, strict=True))
+            for split, counts in PUBLISHED.items()
+        }
+        return check(self, self.path, expected=published, problems=self.problems)
 
-    def _votes(self, emotions: np.ndarray) -> np.ndarray:
-        import pandas as pd
+    @cached_property
+    def data(self) -> Rows:
+        """The rows as they stand in the file."""
+        return read_rows(self.path)
 
-        assert self.votes_path is not None
-        table = pd.read_csv(self.votes_path)
-        words = [name for name in LABEL_ORDERS["ferplus"] if name in self.labels]
-        votes = np.zeros((len(table), len(self.labels)), np.float32)
-        for name in words:
-            votes[:, self.labels.index(name)] = table[name].to_numpy(np.float32)
-        if len(votes) != len(emotions):
+    def rows_of(self, split: str) -> np.ndarray:
+        """Indices of the split's rows in the file."""
+        if split not in PUBLISHED:
             raise DatasetError(
-                f"{self.votes_path} has {len(votes)} rows, {self.path} has {len(emotions)}."
+                f"{self.title} has no split {split!r}; it has {', '.join(PUBLISHED)}."
             )
+        usage = USAGES[list(PUBLISHED).index(split)]
+        return np.flatnonzero(self.data.usage == USAGES.index(usage))
+
+    @cached_property
+    def _soft(self) -> np.ndarray | None:
+        found = votes_of(self.data, self.votes_path, self.path)
+        if found is None:
+            return None
+        columns = [VOTES.index(name) for name in LABEL_ORDERS["fer2013"]]
+        votes = found[0][:, columns].astype(np.float32)
         total = votes.sum(axis=1, keepdims=True)
-        hard = np.eye(len(self.labels), dtype=np.float32)[emotions]
-        return np.where(total > 0, votes / np.maximum(total, 1), hard)
+        hard = np.eye(len(self.labels), dtype=np.float32)[self.data.emotion]
+        soft: np.ndarray = np.where(total > 0, votes / np.maximum(total, 1), hard)
+        return soft
 
 
-def _find_csv(path: Path) -> Path:
+def find_csv(path: Path) -> Path | None:
+    """The file at the path or the FER2013 file in that folder; None: there is none."""
     if path.is_file():
         return path
-    for name in _NAMES:
-        if (path / name).is_file():
-            return path / name
-    raise DatasetError(f"No FER2013 at {path}; expected one of {', '.join(_NAMES[:4])} there.")
+    return next((path / name for name in _CSV_NAMES if (path / name).is_file()), None)
 
 
-def _read_csv(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    import pandas as pd
+def votes_of(
+    data: Rows, votes_path: Path | None, path: Path
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """FERPlus's votes (N, 10) and removed rows (N,), from their own file or the same one."""
+    if votes_path is None:
+        return None if data.votes is None else (data.votes, np.zeros(len(data.votes), bool))
+    votes, removed = read_votes(votes_path)
+    if len(votes) != len(data.emotion):
+        raise DatasetError(
+            f"{votes_path} has {len(votes):,} rows but {path} has {len(data.emotion):,}; "
+            "both must be complete and in their original order."
+        )
+    return votes, removed
 
-    try:
-        table = pd.read_csv(path)
-        table.columns = [str(column).strip() for column in table.columns]
-        images = np.stack(
-            [np.fromstring(text, np.uint8, sep=" ") for text in table["pixels"]]
-        ).reshape(-1, _SIZE, _SIZE)
-        return table["emotion"].to_numpy(np.int64), table["Usage"].to_numpy(str), images
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise DatasetError(f"{path} is not FER2013 in Kaggle's form: {error}.") from error
+
+class _FerFolders(FolderPerClass):
+    """FER2013 as folders of pictures, as several pages on Kaggle hand it out."""
+
+    name = "fer2013"
+    title = "FER2013"
+    layout = "fer2013.csv (also .xz, .gz, .zip), icml_face_data.csv or train/<class>/*.png"
+
+    def _scan(self) -> dict[str, list[Entry]]:
+        found = super()._scan()
+        self.labels = LABEL_ORDERS["fer2013"]
+        return found
+
+    def _published(self) -> dict[str, dict[str, int]]:
+        totals = [sum(counts) for counts in zip(*PUBLISHED.values(), strict=True)]
+        return {"+".join(self.splits()): dict(zip(self.labels, totals, strict=True))}
+
+    def _held_out(self, found: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
+        named = {"PublicTest": "validation", "PrivateTest": "test"}
+        if "validation" not in found and "test" in found:
+            parts: dict[str, list[Entry]] = {"validation": [], "test": []}
+            for entry in found["test"]:
+                prefix = entry.name.rsplit("/", 1)[-1].partition("_")[0]
+                parts[named.get(prefix, "test")].append(entry)
+            found = {**found, **{split: e for split, e in parts.items() if e}}
+        return super()._held_out(found)

@@ -1,0 +1,64 @@
+"""All data sets by name."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from fer_core.datasets.affectnet import AffectNet7, AffectNet8
+from fer_core.datasets.base import Dataset
+from fer_core.datasets.ckplus import CkPlus
+from fer_core.datasets.fer2013 import Fer2013
+from fer_core.datasets.ferg import Ferg, Toon
+from fer_core.datasets.ferplus import FIVE, FerPlus
+from fer_core.datasets.folder import FolderPerClass
+from fer_core.datasets.jaffe import Jaffe
+from fer_core.datasets.rafdb import RafDb
+from fer_core.datasets.report import CheckReport
+from fer_core.errors import DatasetError
+
+
+class CheckedDataset(Dataset, Protocol):
+    """A data set that can also check itself."""
+
+    def check(self) -> CheckReport:
+        """Reads everything and compares it with what was published."""
+
+
+#: Name → opens the data set at a path. "ferplus5" keeps five classes; "-probability" and
+#: "-crossentropy" are the paper's two soft readings of the votes.
+DATASETS: Mapping[str, Callable[[str | Path], CheckedDataset]] = MappingProxyType(
+    {
+        "fer2013": Fer2013,
+        "ferplus": FerPlus,
+        "ferplus-probability": partial(FerPlus, reading="probability"),
+        "ferplus-crossentropy": partial(FerPlus, reading="crossentropy"),
+        "ferplus5": partial(FerPlus, labels=FIVE),
+        "ferplus5-crossentropy": partial(FerPlus, labels=FIVE, reading="crossentropy"),
+        "rafdb": RafDb,
+        "ferg": Ferg,
+        "toon": Toon,
+        "affectnet8": AffectNet8,
+        "affectnet7": AffectNet7,
+        "jaffe": Jaffe,
+        "ckplus": CkPlus,
+        "folder": FolderPerClass,
+    }
+)
+
+
+def open_dataset(name: str, path: str | Path) -> CheckedDataset:
+    """The data set of that name at that path.
+
+    Args:
+        name: a key of `DATASETS`.
+        path: its folder, archive or CSV.
+
+    Raises:
+        DatasetError: the name is unknown, or nothing like it lies at the path.
+    """
+    if name not in DATASETS:
+        known = ", ".join(DATASETS)
+        raise DatasetError(f"There is no data set {name!r}; known are {known}.")
+    return DATASETS[name](path)
