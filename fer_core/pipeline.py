@@ -1,0 +1,174 @@
+"""One frame in, all its faces with their expressions out."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from fer_core import geometry
+from fer_core.detection.base import FaceDetector
+from fer_core.models.spec import ModelSpec
+from fer_core.quality import assess
+from fer_core.tracking import FaceTracker, ProbabilitySmoother
+from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction
+
+
+class FaceClassifier(Protocol):
+    """What a pipeline needs of a classifier."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, for results."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """How faces are cropped for it."""
+
+    def predict(self, crops: list[np.ndarray]) -> Sequence[Prediction]:
+        """One prediction a crop; crops are uint8 (H, W, 3) BGR."""
+
+
+class FerPipeline:
+    """Detect, follow, classify, smooth: the frames of one stream after the other.
+
+    `classifier` and `detector` may be set by any thread while another one is in `process`; the
+    next frame uses the new one. `process` itself takes one frame at a time.
+    """
+
+    def __init__(
+        self, classifier: FaceClassifier, detector: FaceDetector, *, smoothing_s: float = 0.3
+    ) -> None:
+        """Makes a pipeline.
+
+        Args:
+            classifier: predicts from face crops.
+            detector: finds faces.
+            smoothing_s: time constant of the smoothing of probabilities; 0 is off.
+        """
+        self._busy = threading.Lock()
+        self._classifier = classifier
+        self._detector = detector
+        self._tracker = FaceTracker(detector)
+        self._smoother = ProbabilitySmoother(smoothing_s)
+        self._last: tuple[tuple[int, int], float] | None = None
+
+    @property
+    def classifier(self) -> FaceClassifier:
+        """The classifier of the next frame."""
+        return self._classifier
+
+    @classifier.setter
+    def classifier(self, classifier: FaceClassifier) -> None:
+        self._classifier = classifier
+
+    @property
+    def detector(self) -> FaceDetector:
+        """The detector of the next frame."""
+        return self._detector
+
+    @detector.setter
+    def detector(self, detector: FaceDetector) -> None:
+        self._detector = detector
+
+    @property
+    def smoothing_s(self) -> float:
+        """Time constant of the smoothing of probabilities, seconds; 0 is off."""
+        return self._smoother.smoothing_s
+
+    @smoothing_s.setter
+    def smoothing_s(self, value: float) -> None:
+        self._smoother.smoothing_s = value
+
+    def reset(self) -> None:
+        """Forgets the tracks: a new stream begins with the next frame."""
+        with self._busy:
+            self._last = None
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Reads one still picture, or the next frame of a stream.
+
+        A stream begins with index 0, another picture size, or a time before the last frame's.
+        """
+        with self._busy:
+            start = perf_counter()
+            classifier = self._classifier
+            faces, detect_ms = self._faces(frame)
+            tracked = perf_counter()
+            predictions = self._predict(classifier, frame.image, faces)
+            classified = perf_counter()
+            results = tuple(
+                FaceResult(
+                    face,
+                    self._smoother.update(face.track_id, prediction, frame.time_s),
+                    assess(frame.image, face),
+                )
+                for face, prediction in zip(faces, predictions, strict=True)
+            )
+            end = perf_counter()
+        timings = {
+            "detect": detect_ms,
+            "track": (tracked - start) * 1e3 - detect_ms,
+            "classify": (classified - tracked) * 1e3,
+            "total": (end - start) * 1e3,
+        }
+        return FrameResult(frame.index, frame.time_s, frame.wh, results, classifier.name, timings)
+
+    def run(self, source: Iterable[Frame]) -> Iterator[FrameResult]:
+        """The result of every frame of a source, one at a time."""
+        for frame in source:
+            yield self.process(frame)
+
+    def _faces(self, frame: Frame) -> tuple[list[Face], float]:
+        detector = self._detector
+        if detector is not self._tracker.detector:
+            self._tracker.use(detector)
+        last, self._last = self._last, (frame.wh, frame.time_s)
+        if frame.index == 0 or last is None or last[0] != frame.wh or frame.time_s < last[1]:
+            self._tracker.reset()
+            self._smoother.reset()
+        return self._tracker.update(frame), self._tracker.detect_ms
+
+    def _predict(
+        self, classifier: FaceClassifier, image: np.ndarray, faces: list[Face]
+    ) -> Sequence[Prediction]:
+        if not faces:
+            return ()
+        return classifier.predict([face_crop(image, face, classifier.spec) for face in faces])
+
+
+def face_crop(image: np.ndarray, face: Face, spec: ModelSpec) -> np.ndarray:
+    """The part of the picture that a model looks at.
+
+    Args:
+        image: uint8 (H, W, 3) BGR.
+        face: found in it.
+        spec: says how much around the box, and whether the eyes are to lie level.
+
+    Returns:
+        uint8 (S, S, 3) BGR.
+    """
+    box = geometry.square(face.box_xyxy, spec.input.crop_margin)
+    if spec.input.align and face.landmarks is not None:
+        side = max(1, min(round(float(box[2] - box[0])), 512))
+        return geometry.align_crop(image, face.landmarks, box, side)
+    return geometry.crop(image, box)
+
+
+def load_pipeline(model: str = "mimik-48", detector: str = "haar", **options: Any) -> FerPipeline:
+    """A pipeline from names.
+
+    Args:
+        model: name in the registry, or the path of a model file or folder.
+        detector: as `create_detector` takes it.
+        options: of `FerPipeline`.
+
+    Raises:
+        ModelError: the model cannot be used.
+        DetectorError: the detector cannot be used.
+    """
+    from fer_core import load_classifier
+    from fer_core.detection import create_detector
+
+    return FerPipeline(load_classifier(model), create_detector(detector), **options)

@@ -1,0 +1,316 @@
+"""Following faces through a stream: stable numbers, calm boxes, calm probabilities.
+
+Finding faces costs ten times more than following them. So the whole picture is searched a few times
+a second, each face is followed from frame to frame by its own look (a small grey patch), and the
+detector looks again at one face's neighbourhood in between. A face whose look is gone and that the
+detector no longer finds is dropped at once; a new one has to be found in two frames.
+"""
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import cv2
+import numpy as np
+
+from fer_core import geometry
+from fer_core.detection.base import FaceDetector, StreamDetector
+from fer_core.types import Face, Frame, Prediction
+
+#: The whole picture is searched after so many frames, or so many seconds if those come first.
+_SEARCH_FRAMES, _SEARCH_S = 8, 0.27
+#: The detector looks at a face again after so many frames, at so many faces a frame.
+_CHECK_FRAMES, _CHECKS = 3, 2
+#: From this correlation with its patch on, 0..1, a face can be followed by its look alone,
+_SAME = 0.7
+#: and so long, while the detector does not see it.
+_BLIND_S = 0.6
+#: A face found again within this time near its last place keeps its number.
+_REMEMBER_S = 1.0
+#: Mean difference of two frames that makes a cut, grey levels 0..255.
+_CUT = 30.0
+#: Frames further apart than this are taken for pictures of their own.
+_PAUSE_S = 0.7
+#: Side of a patch in px; it is looked for within twice that.
+_PATCH_PX = 24
+
+
+@dataclass(slots=True, eq=False)
+class _Track:
+    face: Face
+    patch: np.ndarray
+    seen_s: float
+    checked: int
+    number: int | None = None  # None until the face is confirmed
+    likeness: float = 1.0
+    misses: int = 0
+
+
+class FaceTracker:
+    """Gives the faces of each frame of one stream, with numbers that stay.
+
+    A detector that is no `StreamDetector` is asked for every frame, and believed.
+
+    Attributes:
+        detector: finds the faces; `use` changes it.
+        detect_ms: time that it took in the last frame.
+    """
+
+    def __init__(self, detector: FaceDetector) -> None:
+        self.use(detector)
+        self.reset()
+
+    def use(self, detector: FaceDetector) -> None:
+        """Goes on with another detector; the faces that are known stay known."""
+        self.detector = detector
+        self._stream = detector if isinstance(detector, StreamDetector) else None
+        self._searched_s = -math.inf
+
+    def reset(self) -> None:
+        """Forgets everything; the next frame starts a stream, numbered from 0."""
+        self._numbers = itertools.count()
+        self._tracks: list[_Track] = []
+        self._lost: list[_Track] = []
+        self._thumbnail: np.ndarray | None = None
+        self._frame = self._searched = 0
+        self.detect_ms = 0.0
+        self._time_s = self._searched_s = -math.inf
+
+    def update(self, frame: Frame) -> list[Face]:
+        """The faces of the next frame, `track_id` set, oldest first."""
+        grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
+        cut = self._is_cut(grey) or frame.time_s - self._time_s > _PAUSE_S
+        self._frame, self._time_s = self._frame + 1, frame.time_s
+        had = len(self._tracks)
+        self.detect_ms = 0.0
+        if self._stream is not None:
+            self._follow(frame, grey, everyone=cut)
+        if cut:
+            self._lost.clear()
+        if self._stream is None or (cut and not self._tracks):
+            self._search(frame, grey, self.detector.detect, sure=True)
+        elif (
+            cut
+            or len(self._tracks) < had
+            or self._frame - self._searched >= _SEARCH_FRAMES
+            or frame.time_s - self._searched_s >= _SEARCH_S
+        ):
+            self._search(frame, grey, self._stream.detect_fast, sure=False)
+        return self._confirmed(frame.wh)
+
+    def _confirmed(self, image_wh: tuple[int, int]) -> list[Face]:
+        """The faces that have a number; those that have left the picture are dropped."""
+        faces = []
+        for track in tuple(self._tracks):
+            box = geometry.clip(track.face.box_xyxy, image_wh)
+            if float(geometry.area(box)) < 0.4 * float(geometry.area(track.face.box_xyxy)):
+                self._tracks.remove(track)
+            elif track.number is not None:
+                faces.append(replace(track.face, box_xyxy=box, track_id=track.number))
+        return faces
+
+    def _is_cut(self, grey: np.ndarray) -> bool:
+        now = cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
+        before, self._thumbnail = self._thumbnail, now
+        return before is None or float(np.abs(now - before).mean()) > _CUT
+
+    def _follow(self, frame: Frame, grey: np.ndarray, everyone: bool) -> None:
+        """Moves every track with its look, and has the detector look at the ones in doubt."""
+        for track in self._tracks:
+            _move(track, grey)
+        stale = sorted(self._tracks, key=lambda track: track.checked)[:_CHECKS]
+        for track in tuple(self._tracks):
+            in_doubt = everyone or track.number is None or track.likeness < _SAME
+            due = track in stale and self._frame - track.checked >= _CHECK_FRAMES
+            if in_doubt or due:
+                self._check(track, frame, grey)
+        self._tracks = _apart(self._tracks)
+
+    def _check(self, track: _Track, frame: Frame, grey: np.ndarray) -> None:
+        assert self._stream is not None
+        start = perf_counter()
+        face = self._stream.detect_near(frame.image, track.face.box_xyxy)
+        self.detect_ms += (perf_counter() - start) * 1e3
+        track.checked = self._frame
+        if face is not None and (track.number is not None or face.score >= self._stream.sure):
+            self._hit(track, face, frame, grey)
+            return
+        track.misses += 1
+        blind = track.misses > 1 and frame.time_s - track.seen_s > _BLIND_S
+        if track.number is None or track.likeness < _SAME or blind:
+            self._tracks.remove(track)
+            if track.number is not None:
+                self._lost.append(track)
+        else:
+            track.patch = _patch(grey, track.face.box_xyxy)
+
+    def _search(
+        self,
+        frame: Frame,
+        grey: np.ndarray,
+        detect: Callable[[np.ndarray], list[Face]],
+        sure: bool,
+    ) -> None:
+        """Takes in what the detector finds in the whole picture; new faces count if it is sure."""
+        start = perf_counter()
+        faces = detect(frame.image)
+        self.detect_ms += (perf_counter() - start) * 1e3
+        self._searched, self._searched_s = self._frame, frame.time_s
+        pairs = match([track.face.box_xyxy for track in self._tracks], faces)
+        known = list(self._tracks)
+        for index, face in enumerate(faces):
+            if index in pairs:
+                self._hit(known[pairs[index]], face, frame, grey)
+            elif self._stream is None or not any(_overlap(t.face, face) > 0.3 for t in known):
+                patch = _patch(grey, face.box_xyxy)
+                track = _Track(face, patch, frame.time_s, self._frame)
+                self._tracks.append(track)
+                if sure:
+                    track.number = self._number(track)
+        if self._stream is None:
+            found = set(pairs.values())
+            self._tracks = [t for i, t in enumerate(self._tracks) if i in found or i >= len(known)]
+        else:
+            self._tracks = _apart(self._tracks)
+
+    def _hit(self, track: _Track, face: Face, frame: Frame, grey: np.ndarray) -> None:
+        track.face = _calmed(track.face, face)
+        track.patch = _patch(grey, track.face.box_xyxy)
+        track.seen_s, track.checked, track.misses = frame.time_s, self._frame, 0
+        if track.number is None:
+            track.number = self._number(track)
+
+    def _number(self, track: _Track) -> int:
+        """The number of a face that was lost here a moment ago, or the next one."""
+        self._lost = [t for t in self._lost if self._time_s - t.seen_s <= _REMEMBER_S]
+        pairs = match([t.face.box_xyxy for t in self._lost], [track.face])
+        old = self._lost.pop(pairs[0]).number if pairs else None
+        return next(self._numbers) if old is None else old
+
+
+class ProbabilitySmoother:
+    """Averages each face's probabilities over the last moments, by time and not by frames."""
+
+    def __init__(self, smoothing_s: float) -> None:
+        """Makes a smoother.
+
+        Args:
+            smoothing_s: time constant in seconds; 0 leaves predictions as they are.
+        """
+        self.smoothing_s = smoothing_s
+        self._last: dict[int, tuple[Prediction, float]] = {}
+
+    def reset(self) -> None:
+        """Forgets all faces."""
+        self._last.clear()
+
+    def update(self, track_id: int | None, prediction: Prediction, time_s: float) -> Prediction:
+        """The smoothed prediction of one face at one time; starts anew when labels change."""
+        if track_id is None or self.smoothing_s <= 0:
+            return prediction
+        last = self._last.get(track_id)
+        if last is not None and last[0].labels == prediction.labels and time_s > last[1]:
+            keep = math.exp(-(time_s - last[1]) / self.smoothing_s)
+            probs = keep * last[0].probs + (1 - keep) * prediction.probs
+            prediction = Prediction(probs / probs.sum(), prediction.labels)
+        self._last[track_id] = (prediction, time_s)
+        if len(self._last) > 256:
+            del self._last[next(iter(self._last))]
+        return prediction
+
+
+def match(boxes_xyxy: list[np.ndarray], faces: list[Face]) -> dict[int, int]:
+    """Pairs faces with boxes, nearest pair first; each is taken once.
+
+    Returns:
+        {index of the face: index of the box} for pairs that can be the same face: centres under
+        0.6 sides apart, sides within a factor of 1.8.
+    """
+    candidates = []
+    for f, face in enumerate(faces):
+        for b, box in enumerate(boxes_xyxy):
+            mine, other = _side(face.box_xyxy), _side(box)
+            between = float(np.hypot(*(_center(face.box_xyxy) - _center(box)))) / max(mine, other)
+            if between < 0.6 and max(mine, other) < 1.8 * min(mine, other):
+                candidates.append((between, f, b))
+    pairs: dict[int, int] = {}
+    for _, f, b in sorted(candidates):
+        if f not in pairs and b not in pairs.values():
+            pairs[f] = b
+    return pairs
+
+
+def _move(track: _Track, grey: np.ndarray) -> None:
+    """Moves a track to where its patch fits best within half a face, and notes how well it fits."""
+    box = track.face.box_xyxy
+    around = geometry.square(box, 0.5)
+    side = float(around[2] - around[0])
+    region = cv2.resize(
+        geometry.crop(grey, around), (2 * _PATCH_PX, 2 * _PATCH_PX), interpolation=cv2.INTER_AREA
+    )
+    fit = cv2.matchTemplate(region, track.patch, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (x, y) = cv2.minMaxLoc(fit)
+    track.likeness = best if math.isfinite(best) else 0.0
+    if track.likeness >= _SAME:
+        middle = _PATCH_PX / 2
+        shift = np.array([_peak(fit[y], x) - middle, _peak(fit[:, x], y) - middle], np.float32)
+        track.face = _shifted(track.face, shift * (side / (2 * _PATCH_PX)))
+
+
+def _peak(values: np.ndarray, at: int) -> float:
+    """Where a parabola through the highest value and its neighbours peaks."""
+    if not 0 < at < len(values) - 1:
+        return float(at)
+    left, middle, right = (float(v) for v in values[at - 1 : at + 2])
+    bend = left - 2 * middle + right
+    return at + 0.5 * (left - right) / bend if bend < -1e-6 else float(at)
+
+
+def _patch(grey: np.ndarray, box_xyxy: np.ndarray) -> np.ndarray:
+    face = geometry.crop(grey, geometry.square(box_xyxy))
+    patch: np.ndarray = cv2.resize(face, (_PATCH_PX, _PATCH_PX), interpolation=cv2.INTER_AREA)
+    return patch
+
+
+def _calmed(before: Face, now: Face) -> Face:
+    """The new face, with small jumps of its box damped and large ones taken as they are."""
+    jump = float(np.abs(now.box_xyxy - before.box_xyxy).max()) / max(_side(before.box_xyxy), 1.0)
+    share = min(1.0, max(0.25, jump / 0.15))
+    box = before.box_xyxy + share * (now.box_xyxy - before.box_xyxy)
+    landmarks = now.landmarks
+    if landmarks is not None and before.landmarks is not None:
+        landmarks = before.landmarks + share * (landmarks - before.landmarks)
+    return Face(box, now.score, landmarks)
+
+
+def _shifted(face: Face, by_px: np.ndarray) -> Face:
+    landmarks = None if face.landmarks is None else face.landmarks + by_px
+    return Face(face.box_xyxy + np.tile(by_px, 2), face.score, landmarks)
+
+
+def _apart(tracks: list[_Track]) -> list[_Track]:
+    """Without tracks that have come to lie on another, older one."""
+    kept: list[_Track] = []
+    for track in sorted(tracks, key=lambda t: math.inf if t.number is None else t.number):
+        if not any(_overlap(track.face, other.face) > 0.5 for other in kept):
+            kept.append(track)
+    return kept
+
+
+def _overlap(a: Face, b: Face) -> float:
+    """Shared area as a share of the smaller box, 0..1."""
+    shared = float(geometry.intersection(a.box_xyxy[None], b.box_xyxy[None])[0, 0])
+    return shared / max(
+        min(float(geometry.area(a.box_xyxy)), float(geometry.area(b.box_xyxy))), 1e-6
+    )
+
+
+def _center(box_xyxy: np.ndarray) -> np.ndarray:
+    center: np.ndarray = (box_xyxy[:2] + box_xyxy[2:]) / 2
+    return center
+
+
+def _side(box_xyxy: np.ndarray) -> float:
+    return float(max(box_xyxy[2] - box_xyxy[0], box_xyxy[3] - box_xyxy[1]))
