@@ -1,7 +1,7 @@
 """Draws a result onto a copy of its picture: boxes, labels, a caption.
 
-Text is drawn by Pillow, since OpenCV's own fonts have no umlauts. A label is drawn once and kept, so
-that a frame of a stream costs little more than the copy of its pixels.
+Text is drawn by Pillow, since OpenCV's own fonts have no umlauts. A label is drawn once and kept,
+so a frame of a stream costs little more than the copy of its pixels.
 """
 
 from functools import lru_cache

@@ -1,0 +1,130 @@
+"""`image`: the faces in photos."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.output import bar, line, message, print_json, table
+from cli.parsing import add_analysis, add_command, add_json, add_unsure
+from fer_core.errors import FerError, SourceOpenError
+from fer_core.expressions import UNSURE, display_name
+
+if TYPE_CHECKING:  # the library's types bring numpy, which --help can do without
+    from fer_core.types import FaceResult, FrameResult
+
+_EXAMPLES = """\
+  python main.py image photo.jpg
+  python main.py image photos/ --json > faces.json
+  python main.py image *.jpg --out results --detector yunet
+"""
+#: Endings that are looked for in a folder; a file named on its own may have any.
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif")
+
+
+def add_to(commands: Any) -> None:
+    """Adds the parser."""
+    parser = add_command(commands, "image", "find and read the faces in photos", run, _EXAMPLES)
+    parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files or folders")
+    add_json(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write annotated pictures there")
+    add_analysis(parser)
+    add_unsure(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Reads every photo; one that cannot be read does not keep the others from it."""
+    from fer_core import load_pipeline
+
+    pipeline = load_pipeline(model=options.model, detector=options.detector)
+    done: list[dict[str, Any]] = []
+    failed = False
+    for path in photos_in(options.photos):
+        try:
+            result = _read_one(path, pipeline, options)
+        except FerError as error:
+            message(str(error))
+            failed = True
+            continue
+        if options.json:
+            done.append(result.to_dict(source=path))
+        else:
+            _print_faces(path, result, options.unsure)
+    if options.json:
+        print_json(done)
+    return 2 if failed else 0
+
+
+def photos_in(given: list[str]) -> Iterator[str]:
+    """The files as given; for a folder the photos in it, by name.
+
+    Raises:
+        SourceOpenError: a folder has no photo in it.
+    """
+    for name in given:
+        path = Path(name)
+        if not path.is_dir():
+            yield name
+            continue
+        photos = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+        if not photos:
+            raise SourceOpenError(f"{name} has no photos in it; give a folder with pictures.")
+        yield from map(str, photos)
+
+
+def free_path(folder: Path, stem: str, suffix: str) -> Path:
+    """A path that nothing has yet: the name, or the name with the next free number."""
+    path, number = folder / f"{stem}{suffix}", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}{suffix}", number + 1
+    return path
+
+
+def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameResult":
+    from fer_core.video.images import read_image
+
+    from fer_core.types import Frame
+
+    image = read_image(path)
+    result: FrameResult = pipeline.process(Frame(image, index=0, time_s=0.0))
+    if options.out is not None:
+        from fer_core.overlay import annotate
+
+        _write_picture(
+            options.out, Path(path), annotate(image, result, unsure_below=options.unsure)
+        )
+    return result
+
+
+def _write_picture(folder: Path, photo: Path, image: Any) -> None:
+    import cv2
+
+    from fer_core.files import write_bytes
+
+    suffix = ".jpg" if photo.suffix.lower() in (".jpg", ".jpeg") else ".png"
+    target = free_path(folder, photo.stem, suffix)
+    ok, data = cv2.imencode(suffix, image, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    try:
+        if not ok:
+            raise OSError(0, "it cannot be encoded")
+        write_bytes(target, data.tobytes())
+    except OSError as error:
+        raise SourceOpenError(f"{target} cannot be written: {error.strerror}.") from error
+    message(f"{photo} → {target}")
+
+
+def _print_faces(path: str, result: "FrameResult", unsure: float) -> None:
+    w, h = result.image_wh
+    count = len(result.faces)
+    line(f"{path}  {w}×{h}  {count or 'no'} {'face' if count == 1 else 'faces'}")
+    table((_row(n, face, unsure) for n, face in enumerate(result.faces, 1)), right=(0,), indent=2)
+
+
+def _row(number: int, face: "FaceResult", unsure: float) -> tuple[str, ...]:
+    prediction = face.prediction
+    label = prediction.label if prediction.confidence >= unsure else UNSURE
+    x0, y0, x1, y1 = (round(v) for v in face.face.box_xyxy.tolist())
+    percent = f"{100 * prediction.confidence:3.0f} %"
+    hints = ", ".join(display_name(hint) for hint in face.quality.hints)
+    where = f"at {x0},{y0} {x1 - x0}×{y1 - y0}"
+    return str(number), display_name(label), percent, bar(prediction.confidence), where, hints

@@ -1,0 +1,97 @@
+"""`models …`: which models there are, and what is known about each."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from cli.output import line, message, print_json, table
+from cli.parsing import add_command, add_group, add_json
+
+if TYPE_CHECKING:
+    from fer_core.models.spec import InputSpec, ModelSpec
+
+
+def add_to(commands: Any) -> None:
+    """Adds the parsers."""
+    models = add_group(commands, "models", "list, show and manage models")
+    add_json(add_command(models, "list", "list the models", run_list))
+    info = add_command(models, "info", "show what is known about a model", run_info)
+    info.add_argument("name", metavar="NAME", help="as `models list` shows it")
+    add_json(info)
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """Lists all models; those that cannot be used come with the reason."""
+    from fer_core.models.registry import ModelRegistry
+
+    entries = ModelRegistry().entries()
+    if options.json:
+        print_json([_entry_dict(entry) for entry in entries])
+    elif entries:
+        table(
+            (entry.name, entry.title, "comes with Mimik" if entry.bundled else "yours")
+            for entry in entries
+            if entry.problem is None
+        )
+        for entry in entries:
+            if entry.problem is not None:
+                message(f"{entry.name} cannot be used: {entry.problem}")
+    else:
+        message("There is no model; add one with `python main.py models add FILE`.")
+    return 0
+
+
+def run_info(options: argparse.Namespace) -> int:
+    """Shows one model's `model.json`."""
+    from fer_core.models.registry import ModelRegistry
+
+    spec = ModelRegistry().spec(options.name)
+    if options.json:
+        print_json(spec.to_dict())
+        return 0
+    line(f"{spec.name}: {spec.title}")
+    table(_facts(spec), indent=2)
+    for data, figures in spec.metrics.items():
+        line(f"  measured on {data}")
+        table(((name, _figure(value)) for name, value in figures.items()), right=(1,), indent=4)
+    return 0
+
+
+def _entry_dict(entry: Any) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "folder": str(entry.folder),
+        "bundled": entry.bundled,
+        "problem": entry.problem,
+        "labels": list(entry.spec.labels) if entry.spec else None,
+    }
+
+
+def _facts(spec: "ModelSpec") -> list[tuple[str, str]]:
+    guessed = "" if spec.labels_confirmed else "  (order is a guess: confirm it)"
+    facts = [
+        ("expressions", ", ".join(spec.labels) + guessed),
+        ("input", _input_text(spec.input)),
+        ("network", spec.architecture),
+        ("file", f"{spec.file} ({spec.format})"),
+        ("trained on", spec.trained_on),
+        ("licence", spec.license),
+        ("source", spec.source),
+        ("created", spec.created),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def _input_text(spec: "InputSpec") -> str:
+    text = f"{spec.width}×{spec.height} {spec.color}"
+    if spec.equalize:
+        text += ", histogram equalised"
+    if spec.mirror_average:
+        text += ", averaged with the mirrored face"
+    return text
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, float) and 0 <= value <= 1:
+        return f"{100 * value:.2f} %"
+    return str(value)

@@ -1,0 +1,90 @@
+"""What the parsers of several commands share."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class HelpFormat(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of the examples; commands get a column wide enough for their names."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=100)
+
+
+def add_command(commands: Any, name: str, help: str, run: Run, examples: str = "") -> Any:
+    """A command's parser, with --verbose and its examples below the options.
+
+    Args:
+        commands: what `add_subparsers` gave.
+        help: one line; a capital letter and a full stop are put to it for the command's own help.
+        run: gets the options, gives the exit code.
+        examples: lines for the end of the help.
+    """
+    parser = commands.add_parser(
+        name,
+        help=help,
+        description=help[0].upper() + help[1:] + ".",
+        epilog=f"examples:\n{examples}" if examples else None,
+        formatter_class=HelpFormat,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_group(commands: Any, name: str, help: str) -> Any:
+    """A command that has commands of its own, such as `models list`."""
+    parser = commands.add_parser(
+        name, help=help, description=help[0].upper() + help[1:] + ".", allow_abbrev=False
+    )
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def add_json(parser: Any) -> None:
+    """--json."""
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def add_analysis(parser: Any) -> None:
+    """--model and --detector; the library's own defaults apply without them."""
+    parser.add_argument(
+        "--model", default="mimik-48", metavar="M", help="name or path (default: mimik-48)"
+    )
+    parser.add_argument(
+        "--detector",
+        default="haar",
+        metavar="D",
+        help="haar, yunet, haar:FILE.xml or a path to a cascade (default: haar)",
+    )
+
+
+def share(text: str) -> float:
+    """An argument that is a share 0..1.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return value
+
+
+def add_unsure(parser: Any) -> None:
+    """--unsure."""
+    parser.add_argument(
+        "--unsure",
+        type=share,
+        default=0.45,
+        metavar="P",
+        help="confidence 0..1 under which a face is shown as 'not sure' (default: 0.45)",
+    )

@@ -1,0 +1,91 @@
+import json
+
+import cv2
+import numpy as np
+
+from cli import main
+
+
+def test_a_table_of_the_faces(photo, fake_pipeline, capsys):
+    assert main(["image", str(photo)]) == 0
+    out, err = capsys.readouterr()
+    assert f"{photo}  200×160  1 face" in out
+    assert "happiness   80 %" in out
+    assert "at 50,40 100×80" in out
+    assert "too dark" in out
+    assert err == ""
+
+
+def test_under_the_threshold_it_says_not_sure(photo, fake_pipeline, capsys):
+    main(["image", str(photo), "--unsure", "0.9"])
+    out = capsys.readouterr().out
+    assert "not sure" in out
+    assert "happiness" not in out
+
+
+def test_json_has_the_schema_that_the_readme_promises(photo, fake_pipeline, capsys):
+    assert main(["image", str(photo), "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    assert set(result) == {
+        *("schema", "source", "frame_index", "time_s", "image_wh", "model", "faces", "timings_ms")
+    }
+    assert result["schema"] == 1
+    assert result["source"] == str(photo)
+    assert result["frame_index"] == 0
+    assert result["image_wh"] == [200, 160]
+    (face,) = result["faces"]
+    assert {"box_xyxy", "score", "track_id", "label", "confidence", "probs"} <= set(face)
+    assert face["label"] == "happiness"
+    assert face["probs"]["happiness"] == 0.8
+
+
+def test_one_bad_photo_does_not_stop_the_others(photo, tmp_path, fake_pipeline, capsys):
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"no picture")
+    assert main(["image", str(bad), str(photo), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert [r["source"] for r in json.loads(out)] == [str(photo)]
+    assert "bad.jpg" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_folder_means_its_photos_by_name(photo, fake_pipeline, capsys):
+    (photo.parent / "notes.txt").write_text("no photo")
+    (photo.parent / "another.PNG").write_bytes(photo.read_bytes())
+    assert main(["image", str(photo.parent), "--json"]) == 0
+    sources = [result["source"] for result in json.loads(capsys.readouterr().out)]
+    assert sources == [str(photo.parent / "Föto 1.png"), str(photo.parent / "another.PNG")]
+
+
+def test_an_empty_folder_is_said(tmp_path, fake_pipeline, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main(["image", str(tmp_path / "empty")]) == 2
+    assert "has no photos" in capsys.readouterr().err
+
+
+def test_annotated_pictures_never_overwrite(photo, tmp_path, fake_pipeline, capsys):
+    out = tmp_path / "out"
+    for _ in range(3):
+        assert main(["image", str(photo), "--out", str(out)]) == 0
+    assert sorted(p.name for p in out.iterdir()) == ["Föto 1-2.png", "Föto 1-3.png", "Föto 1.png"]
+    drawn = cv2.imdecode(np.fromfile(out / "Föto 1.png", np.uint8), cv2.IMREAD_COLOR)
+    assert drawn.shape == (160, 200, 3)
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 3
+
+
+def test_a_folder_that_cannot_be_written_is_said(photo, tmp_path, fake_pipeline, capsys):
+    (tmp_path / "file").write_text("in the way")
+    assert main(["image", str(photo), "--out", str(tmp_path / "file")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_model_and_detector_reach_the_pipeline(photo, fake_pipeline):
+    main(["image", str(photo), "--model", "mine", "--detector", "yunet"])
+    assert fake_pipeline == {"model": "mine", "detector": "yunet"}
+
+
+def test_an_unknown_model_is_one_sentence(photo, fake_pipeline, capsys):
+    assert main(["image", str(photo), "--model", "nope"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "There is no model 'nope'; `models list` shows what there is.\n"
