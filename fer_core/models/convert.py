@@ -1,0 +1,187 @@
+"""Model file → the form that OpenVINO reads, verified and cached.
+
+`.onnx`, `.xml`, `.tflite` and SavedModel folders go straight in. Keras files are opened once, by
+Keras in a child process: its second of start-up and its memory stay out of the app, and a file
+that crashes or hangs it takes down nothing else.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from fer_core import paths
+from fer_core.errors import ModelLoadError, UnsafeModelError
+from fer_core.files import write_text
+from fer_core.models import safety
+from fer_core.models.digest import sha256
+
+#: Raise it when the child writes something else: every model is then converted anew.
+CONVERTER_VERSION = 1
+TIMEOUT_S = 300
+
+_DIRECT = ("onnx", "openvino", "savedmodel", "tflite")
+_ENTRY = "entry.json"
+_MODEL = "model.xml"
+_MADE = (_MODEL, "model.bin")
+_CHILD = "fer_core.models._convert_child"
+
+
+def engine_file(path: str | Path, model_format: str, digest: str | None = None) -> Path:
+    """The file that OpenVINO reads for a model file: itself, or the cached conversion.
+
+    Args:
+        path: the model file.
+        model_format: one of the values of `spec.FORMATS`.
+        digest: its SHA-256 if known already.
+
+    Raises:
+        UnsafeModelError: the file would run code or leave its folder.
+        ModelLoadError: it cannot be converted, or the conversion disagrees with Keras.
+    """
+    path = Path(path)
+    if model_format in _DIRECT:
+        safety.check_file(path)
+        return path
+    digest = digest or sha256(path)
+    folder = cache_folder() / f"{digest}-{CONVERTER_VERSION}"
+    if not _is_whole(folder):
+        safety.check_file(path)
+        _convert(path, folder)
+    return folder / _MODEL
+
+
+def cache_folder() -> Path:
+    """Where conversions are kept."""
+    return paths.cache_dir() / "models"
+
+
+def empty_cache() -> int:
+    """Deletes all conversions; they are made again when needed.
+
+    Returns:
+        How many bytes were freed.
+    """
+    files = [p for p in cache_folder().rglob("*") if p.is_file()]
+    size = sum(p.stat().st_size for p in files)
+    shutil.rmtree(cache_folder(), ignore_errors=True)
+    return size
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        hashes = json.loads((folder / _ENTRY).read_text(encoding="utf-8"))["sha256"]
+        return bool(hashes) and all(sha256(folder / name) == h for name, h in hashes.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _convert(path: Path, folder: Path) -> None:
+    """Fills the cache folder in one step; of two processes that race, both end with a whole one."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".converting-"))
+    except OSError as error:
+        raise ModelLoadError(
+            f"The cache folder {folder.parent} cannot be written: {error.strerror}."
+        ) from error
+    try:
+        _run_children(path, work)
+        for name in os.listdir(work):
+            if name not in _MADE:
+                _delete(work / name)
+        entry = {"source": path.name, "sha256": {name: sha256(work / name) for name in _MADE}}
+        write_text(work / _ENTRY, json.dumps(entry, indent=1))
+        _put(work, folder)
+    except OSError as error:
+        raise ModelLoadError(
+            f"The conversion of {path} cannot be kept in {folder.parent}: {error.strerror}."
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _put(work: Path, folder: Path) -> None:
+    for _ in range(3):
+        try:
+            os.replace(work, folder)
+            return
+        except OSError:
+            if _is_whole(folder):
+                return
+            shutil.rmtree(folder, ignore_errors=True)
+    os.replace(work, folder)
+
+
+def _run_children(path: Path, work: Path) -> None:
+    answer = _run_child(path, work, "openvino")
+    if "error" not in answer:
+        return
+    if answer.get("final"):
+        raise ModelLoadError(f"{path}: {answer['error']}.")
+    if importlib.util.find_spec("tensorflow") is None:
+        raise ModelLoadError(
+            f"{path} cannot be converted without TensorFlow ({answer['error']}); "
+            "pip install -r requirements-train.txt and try again."
+        )
+    second = _run_child(path, work, "tensorflow")
+    if "error" in second:
+        raise ModelLoadError(
+            f"{path} cannot be converted: {answer['error']}; and with TensorFlow: "
+            f"{second['error']}."
+        )
+
+
+def _run_child(path: Path, work: Path, backend: str) -> dict[str, str]:
+    """One attempt; the answer has an `error` where it failed, `final` where a retry is useless."""
+    (work / "home").mkdir(exist_ok=True)
+    answer_file = work / "answer.json"
+    answer_file.unlink(missing_ok=True)
+    # -P: no module is taken from the current folder.
+    command = [sys.executable, "-P", "-m", _CHILD, str(path.resolve()), str(work), backend]
+    with (work / "log.txt").open("wb") as log:
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=work,
+                env=_child_environment(work / "home", backend),
+                timeout=TIMEOUT_S,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"error": f"it took longer than {TIMEOUT_S} s", "final": "yes"}
+    try:
+        answer = json.loads(answer_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"error": f"Keras broke off on it (exit code {done.returncode})"}
+    if answer.get("unsafe"):
+        raise UnsafeModelError(f"{path}: {answer['error']}.")
+    return answer
+
+
+def _child_environment(home: Path, backend: str) -> dict[str, str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("KERAS_", "PYTHON"))}
+    return environment | {
+        "PYTHONPATH": str(paths.PROJECT_ROOT),
+        "PYTHONUTF8": "1",
+        "PYTHONWARNINGS": "ignore",
+        "KERAS_BACKEND": backend,
+        "KERAS_HOME": str(home),  # a person's own keras.json may ask for float16 or channels first
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
