@@ -12,6 +12,7 @@ FerError
 │   └── UnsafeModelError   the file would run code or leave its folder
 ├── DetectorError          a cascade or detector file
 ├── DatasetError           a data set folder or file
+├── OutputError            a video, table or picture that could not be written
 └── ConfigError            settings, recipes
 ```
 
@@ -62,6 +63,10 @@ class DetectorError(FerError):
 
 class DatasetError(FerError):
     """A data set is missing files, has wrong counts, or cannot be read."""
+
+
+class OutputError(FerError):
+    """A result file could not be written: no permission, no space, unknown format."""
 
 
 class ConfigError(FerError):

@@ -1,0 +1,184 @@
+"""Video files: exact seeking, the frames' own times, calm ends."""
+
+import math
+from bisect import bisect_right
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from fer_core.errors import SourceLostError, SourceOpenError
+from fer_core.types import Frame
+from fer_core.video.base import VideoSource
+from fer_core.video.capture import grab_image, open_capture
+from fer_core.video.images import check_file
+
+#: Up to this size the times of all frames are read on the first seek; it takes about 1 s a GB.
+SCAN_LIMIT_BYTES = 4_000_000_000
+#: Up to this many frames forward, decoding on is as fast as jumping.
+_NEAR = 32
+
+
+class FileSource(VideoSource):
+    """A video file or an animated GIF.
+
+    Args:
+        path: the file.
+
+    Raises:
+        SourceOpenError: it is missing, empty, not a video, or holds no picture.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = check_file(path, "video")
+        super().__init__(self.path.name)
+        self._target = str(self.path)
+        self._open()
+        self._times_s: list[float] | None = None
+
+    def index_at(self, time_s: float) -> int:
+        """The index of the frame that is shown at a time, from the file's own times."""
+        with self._lock:
+            times = self._timeline()
+        return max(0, bisect_right(times, time_s + 1e-6) - 1) if times else super().index_at(time_s)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length in seconds: the announced one, or the one of the file's own times once known."""
+        if self._times_s:
+            return self._times_s[-1] + 1 / (self.fps or 25.0)
+        return super().duration_s
+
+    def _open(self) -> None:
+        capture = open_capture(self._target, cv2.CAP_FFMPEG)
+        # The first picture tells whether there is one at all (an audio file has none) and its
+        # true size, after the rotation that a phone writes into the file.
+        first = grab_image(capture) if capture is not None else None
+        if capture is None or first is None:
+            if capture is not None:
+                capture.release()
+            raise SourceOpenError(
+                f"{self.path} is not a video that can be opened, or it is damaged; "
+                "choose another file, such as MP4, MOV, AVI, MKV or WebM."
+            )
+        self._capture = capture
+        self.fps = sane_fps(capture.get(cv2.CAP_PROP_FPS))
+        self.frame_count = sane_count(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        self.size_wh = (first.shape[1], first.shape[0])
+        self._start_ms = self._position_ms()
+        self._pending: np.ndarray | None = first
+        self._next = 0
+        self._last_s = -1.0
+
+    def _read(self) -> Frame | None:
+        image = self._pending if self._pending is not None else grab_image(self._capture)
+        self._pending = None
+        if image is None:
+            self._learn_end()
+            return None
+        index, time_s = self._next, self._time_s()
+        self._next, self._last_s = index + 1, time_s
+        return Frame(image, index, time_s)
+
+    def _time_s(self) -> float:
+        """Time of the frame just decoded; a time that does not rise is replaced by the next due."""
+        time_s = (self._position_ms() - self._start_ms) / 1000
+        step_s = 1 / (self.fps or 25.0)
+        if self._next and not self._last_s < time_s < self._last_s + 3600:
+            time_s = max(self._next * step_s, self._last_s + step_s / 100)
+        return max(0.0, time_s)
+
+    def _position_ms(self) -> float:
+        position = float(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+        return position if math.isfinite(position) else 0.0
+
+    def _seek(self, index: int) -> None:
+        if self._next <= index <= self._next + _NEAR:
+            self._skip_to(index)
+            return
+        times = self._timeline()
+        if 0 < index < len(times) and self._jump(index, times):
+            return
+        self._reopen()
+        if times and index >= len(times):
+            index = min(index, len(times) + _NEAR)  # behind the end: nothing to decode further
+        self._skip_to(index)
+
+    def _skip_to(self, index: int) -> None:
+        while self._next < index:
+            if self._pending is not None:
+                self._pending = None
+            elif not self._capture.grab():
+                self._learn_end()
+                return
+            self._last_s = self._time_s()
+            self._next += 1
+
+    def _jump(self, index: int, times: list[float]) -> bool:
+        """Jumps before a frame and decodes up to it; False if it could not be met exactly.
+
+        OpenCV turns times into frame numbers by the mean rate, which is wrong for the files of
+        phones: so aim ahead of the frame, and let its own time tell when it is reached.
+        """
+        target_s, step_s = times[index], 1 / (self.fps or 25.0)
+        for ahead in (2, 50, 400):
+            start_s = times[index] - ahead * step_s
+            if start_s <= 0:
+                return False
+            self._capture.set(cv2.CAP_PROP_POS_MSEC, start_s * 1000 + self._start_ms)
+            while self._capture.grab():
+                now_s = (self._position_ms() - self._start_ms) / 1000
+                if now_s > target_s + 1e-4:
+                    break
+                if now_s > target_s - 1e-4:
+                    _, self._pending = self._capture.retrieve()
+                    self._next, self._last_s = index, times[index - 1]
+                    return True
+        return False
+
+    def _learn_end(self) -> None:
+        """The last packets of a file may hold no picture: its times end where the pictures do."""
+        if self._times_s and 0 < self._next < len(self._times_s):
+            self._times_s = self._times_s[: self._next]
+
+    def _reopen(self) -> None:
+        self._capture.release()
+        try:
+            self._open()
+        except SourceOpenError as error:
+            raise SourceLostError(f"{self.path} can no longer be read.") from error
+
+    def _timeline(self) -> list[float]:
+        """The times of all frames in seconds, read from the packets without decoding a picture."""
+        if self._times_s is None:
+            self._times_s = self._scan()
+        return self._times_s
+
+    def _scan(self) -> list[float]:
+        if self.path.stat().st_size > SCAN_LIMIT_BYTES:
+            return []
+        packets = open_capture(self._target, cv2.CAP_FFMPEG, (cv2.CAP_PROP_FORMAT, -1))
+        if packets is None:
+            return []
+        times = []
+        while packets.grab():
+            times.append((packets.get(cv2.CAP_PROP_POS_MSEC) - self._start_ms) / 1000)
+        packets.release()
+        times = sorted(t for t in times if t > -1e-6)
+        rising = all(a < b for a, b in pairwise(times))
+        return times if rising else []
+
+    def _release(self) -> None:
+        self._capture.release()
+        self._pending = None
+
+
+def sane_fps(fps: float) -> float | None:
+    """Frames a second if a video can have that many; files also say 0, NaN and 1000."""
+    return float(fps) if math.isfinite(fps) and 0.01 <= fps <= 480 else None
+
+
+def sane_count(count: float) -> int | None:
+    """A number of frames if it can be one; streams also say huge negative numbers."""
+    return int(count) if math.isfinite(count) and 0 < count < 1e9 else None

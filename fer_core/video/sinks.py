@@ -1,0 +1,308 @@
+"""Where results go: a video, a CSV table, JSON Lines. Each is a context manager.
+
+CSV has one row a face a frame and these columns, whatever the model:
+
+    source, frame_index, time_s, track_id, left, top, right, bottom (px), score, label, confidence,
+    one probability column an expression (empty where the model does not know it), hints, model
+
+JSON Lines has one `FrameResult.to_dict()` a line. Both are flushed with every frame: a crash
+leaves the rows so far.
+"""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Protocol, Self
+
+import cv2
+import numpy as np
+
+from fer_core.errors import OutputError
+from fer_core.expressions import EXPRESSIONS
+from fer_core.files import replacing
+from fer_core.types import FaceResult, Frame, FrameResult
+from fer_core.video.capture import hush, open_capture
+
+CSV_COLUMNS = (
+    *("source", "frame_index", "time_s", "track_id", "left", "top", "right", "bottom", "score"),
+    *("label", "confidence", *EXPRESSIONS, "hints", "model"),
+)
+_CODECS = {".mp4": ("mp4v", "avc1"), ".m4v": ("mp4v", "avc1"), ".mov": ("mp4v", "avc1")}
+_CODECS |= {".mkv": ("mp4v", "MJPG"), ".avi": ("MJPG", "XVID")}
+#: A video is ended, and kept, before the disk is fuller than this.
+MIN_FREE_BYTES = 20_000_000
+#: A longer gap in the frames' times is a seek or a lost camera and is not filled.
+MAX_GAP_S = 2.0
+Render = Callable[[np.ndarray, FrameResult], np.ndarray]
+
+
+class Sink(Protocol):
+    """Takes every frame with its result."""
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        """Adds one frame.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+
+    def close(self) -> None:
+        """Finishes the file; may be called twice.
+
+        Raises:
+            OutputError: it cannot be finished.
+        """
+
+
+class _Closing:
+    """`with` for all sinks; what has been written is kept whatever happens inside."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finishes the file; may be called twice."""
+        raise NotImplementedError
+
+
+class VideoSink(_Closing):
+    """An MP4, MOV, MKV or AVI at a constant rate; it appears under its name once it is complete.
+
+    Frames are placed by their `time_s`: one that stands longer is repeated, none is left out.
+
+    Args:
+        path: file to write; the suffix chooses the container.
+        fps: frames a second.
+        wh: width and height in px; odd ones lose their last row or column, other sizes are fitted.
+        render: draws the result on the picture; without it the picture is written as it is.
+
+    Raises:
+        OutputError: unknown suffix, no permission, or no encoder.
+    """
+
+    def __init__(
+        self, path: str | Path, fps: float, wh: tuple[int, int], render: Render | None = None
+    ) -> None:
+        self.path = Path(path)
+        self.fps = fps
+        self.frames = 0
+        self._wh = (max(2, wh[0] // 2 * 2), max(2, wh[1] // 2 * 2))
+        self._render = render
+        self._base: tuple[int, float] | None = None
+        self._last_s = 0.0
+        self._stack = ExitStack()
+        self._closed = False
+        codecs = _CODECS.get(self.path.suffix.lower())
+        if codecs is None:
+            known = ", ".join(_CODECS)
+            raise OutputError(f"{self.path} cannot be a video; let its name end in {known}.")
+        try:
+            self._temporary = self._stack.enter_context(replacing(self.path))
+        except OSError as error:
+            raise OutputError(_cannot_write(self.path, error)) from error
+        self._writer = self._open_writer(codecs)
+
+    def _open_writer(self, codecs: tuple[str, ...]) -> "cv2.VideoWriter":
+        hush()
+        for codec in codecs:
+            code = cv2.VideoWriter.fourcc(*codec)
+            writer = cv2.VideoWriter(str(self._temporary), cv2.CAP_FFMPEG, code, self.fps, self._wh)
+            if writer.isOpened():
+                return writer
+            writer.release()
+        self._discard()
+        raise OutputError(
+            f"{self.path} cannot be written at {self._wh[0]} × {self._wh[1]} px and {self.fps:g} "
+            "frames a second; choose .avi as its ending."
+        )
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        """Adds a frame, as often as its time asks for.
+
+        Raises:
+            OutputError: the disk is full; what was written so far is kept by `close`.
+        """
+        image = self._render(frame.image, result) if self._render else frame.image
+        if self._base is None or not 0 <= frame.time_s - self._last_s <= MAX_GAP_S:
+            self._base = (self.frames, frame.time_s)
+        self._last_s = frame.time_s
+        due = self._base[0] + round((frame.time_s - self._base[1]) * self.fps)
+        repeats = max(1, due - self.frames + 1)
+        image = self._fit(image)
+        for _ in range(repeats):
+            self.write_image(image)
+
+    def write_image(self, image: np.ndarray) -> None:
+        """Adds one picture, uint8 (H, W, 3) BGR, whatever its time.
+
+        Raises:
+            OutputError: the disk is full, or the sink is closed.
+        """
+        if self._closed:
+            raise OutputError(f"{self.path} is already finished.")
+        if self.frames % 30 == 0 and shutil.disk_usage(self.path.parent).free < MIN_FREE_BYTES:
+            raise OutputError(f"{self.path} cannot grow: the disk is full; free some space.")
+        self._writer.write(self._fit(image))
+        self.frames += 1
+
+    def _fit(self, image: np.ndarray) -> np.ndarray:
+        w, h = self._wh
+        if image.shape[0] - h in (0, 1) and image.shape[1] - w in (0, 1):
+            return np.ascontiguousarray(image[:h, :w])
+        return cv2.resize(image, self._wh, interpolation=cv2.INTER_AREA)
+
+    def close(self) -> None:
+        """Finishes the file and gives it its name; without a frame there is no file.
+
+        Raises:
+            OutputError: the file did not become a readable video: the disk is full.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._writer.release()
+        if self.frames == 0:
+            self._discard()
+            return
+        check = open_capture(str(self._temporary.absolute()), cv2.CAP_FFMPEG)
+        whole = check is not None and check.get(cv2.CAP_PROP_FRAME_COUNT) >= self.frames - 1
+        if check is not None:
+            check.release()
+        if not whole:
+            self._discard()
+            raise OutputError(f"{self.path} could not be written to its end; is the disk full?")
+        try:
+            self._stack.close()
+        except OSError as error:
+            raise OutputError(_cannot_write(self.path, error)) from error
+
+    def _discard(self) -> None:
+        self._closed = True
+        self._temporary.unlink(missing_ok=True)
+        self._stack.pop_all()
+
+
+class _Lines(_Closing):
+    """A UTF-8 text file that grows with every frame.
+
+    Args:
+        path: file to write; an older one is replaced.
+        source: what the frames came from; with a list, `frame_index` chooses from it.
+    """
+
+    def __init__(self, path: str | Path, source: str | Sequence[str] | None = None) -> None:
+        self.path = Path(path)
+        self._source = source
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[str] = self.path.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise OutputError(_cannot_write(self.path, error)) from error
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        """Adds the lines of one frame.
+
+        Raises:
+            OutputError: they cannot be written, or the sink is closed.
+        """
+        if self._file.closed:
+            raise OutputError(f"{self.path} is already finished.")
+        try:
+            self._write(result)
+            self._file.flush()
+        except OSError as error:
+            raise OutputError(_cannot_write(self.path, error)) from error
+
+    def close(self) -> None:
+        """Finishes the file; may be called twice.
+
+        Raises:
+            OutputError: the last lines cannot be written.
+        """
+        try:
+            self._file.close()
+        except OSError as error:
+            raise OutputError(_cannot_write(self.path, error)) from error
+
+    def _source_of(self, result: FrameResult) -> str | None:
+        if self._source is None or isinstance(self._source, str):
+            return self._source
+        return self._source[result.frame_index]
+
+    def _write(self, result: FrameResult) -> None:
+        raise NotImplementedError
+
+
+class CsvSink(_Lines):
+    """One row a face a frame, columns `CSV_COLUMNS`; the header stands there even without a face.
+
+    Args:
+        path: file to write; an older one is replaced.
+        source: what the frames came from; with a list, `frame_index` chooses from it.
+
+    Raises:
+        OutputError: the file cannot be made.
+    """
+
+    def __init__(self, path: str | Path, source: str | Sequence[str] | None = None) -> None:
+        super().__init__(path, source)
+        self._rows = csv.DictWriter(self._file, CSV_COLUMNS, lineterminator="\n")
+        try:
+            self._rows.writeheader()
+            self._file.flush()
+        except OSError as error:
+            raise OutputError(_cannot_write(self.path, error)) from error
+
+    def _write(self, result: FrameResult) -> None:
+        for face in result.faces:
+            self._rows.writerow(
+                {
+                    "source": self._source_of(result) or "",
+                    "frame_index": result.frame_index,
+                    "time_s": round(result.time_s, 4),
+                    "model": result.model,
+                }
+                | _columns(face)
+            )
+
+
+class JsonLinesSink(_Lines):
+    """One `FrameResult.to_dict()` a line, frames without a face too.
+
+    Args:
+        path: file to write; an older one is replaced.
+        source: what the frames came from; with a list, `frame_index` chooses from it.
+
+    Raises:
+        OutputError: the file cannot be made.
+    """
+
+    def _write(self, result: FrameResult) -> None:
+        line = json.dumps(result.to_dict(self._source_of(result)), ensure_ascii=False)
+        self._file.write(line + "\n")
+
+
+def _columns(face: FaceResult) -> dict[str, object]:
+    row = face.to_dict()
+    left, top, right, bottom = row.pop("box_xyxy")
+    row |= {"left": left, "top": top, "right": right, "bottom": bottom}
+    row |= {name: p for name, p in row.pop("probs").items() if name in EXPRESSIONS}
+    row["hints"] = " ".join(row["hints"])
+    return row
+
+
+def _cannot_write(path: Path, error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{path} cannot be written: {reason}; choose another place or free some space."

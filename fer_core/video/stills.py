@@ -1,0 +1,96 @@
+"""Pictures one after the other: one picture, a list, a folder."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from fer_core.errors import SourceOpenError
+from fer_core.types import Frame
+from fer_core.video.base import VideoSource
+from fer_core.video.images import IMAGE_SUFFIXES, read_image
+
+
+class StillsSource(VideoSource):
+    """Independent pictures; `Frame.index` is the place in `paths`, one second apart.
+
+    A picture of several that cannot be read is passed over and named in `problems`; if none can, or
+    there is only one, that is an error.
+
+    Attributes:
+        paths: the files in order.
+        problems: one sentence for each picture that could not be read so far.
+
+    Args:
+        paths: picture files.
+        name: what to show for them.
+
+    Raises:
+        SourceOpenError: there is no picture, or the only one cannot be read.
+    """
+
+    is_stills = True
+
+    def __init__(self, paths: Sequence[str | Path], name: str) -> None:
+        super().__init__(name)
+        self.paths = [Path(path) for path in paths]
+        if not self.paths:
+            raise SourceOpenError(f"{name} holds no pictures; choose another folder or a picture.")
+        self.problems: list[str] = []
+        self.frame_count = len(self.paths)
+        self._next = 0
+        self._readable = 0
+        self._single = read_image(self.paths[0]) if len(self.paths) == 1 else None
+        if self._single is not None:
+            self.size_wh = (self._single.shape[1], self._single.shape[0])
+
+    def _read(self) -> Frame | None:
+        while self._next < len(self.paths):
+            index = self._next
+            self._next += 1
+            try:
+                image = (
+                    read_image(self.paths[index]) if self._single is None else self._single.copy()
+                )
+            except SourceOpenError as error:
+                if str(error) not in self.problems:
+                    self.problems.append(str(error))
+                continue
+            self._readable += 1
+            return Frame(image, index, float(index))
+        if not self._readable and len(self.problems) == len(self.paths):
+            raise SourceOpenError(
+                f"None of the {len(self.paths)} pictures of {self.name} can be read; the first: "
+                f"{self.problems[0]}"
+            )
+        return None
+
+    def _seek(self, index: int) -> None:
+        self._next = min(index, len(self.paths))
+
+
+def pictures_in(folder: str | Path) -> list[Path]:
+    """The picture files of a folder, sorted as a file manager does: 2.jpg before 10.jpg.
+
+    Raises:
+        SourceOpenError: the folder cannot be read.
+    """
+    folder = Path(folder)
+    try:
+        files = [
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in IMAGE_SUFFIXES
+            and not path.name.startswith(".")
+            and path.is_file()
+        ]
+    except OSError as error:
+        raise SourceOpenError(
+            f"The folder {folder} cannot be read ({error.strerror}); choose another."
+        ) from error
+    return sorted(files, key=_natural)
+
+
+def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    parts = re.split(r"(\d+)", path.name.casefold())
+    key = [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p]
+    return key, path.name
