@@ -3,9 +3,11 @@
 #: Every first word that means a command, in the order of `--help`.
 COMMANDS = (
     "image",
+    "video",
     "models",
     "detectors",
     "cameras",
+    "bench",
 )
 
 

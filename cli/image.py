@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.output import bar, line, message, print_json, table
-from cli.parsing import add_analysis, add_command, add_json, add_unsure
-from fer_core.errors import FerError, SourceOpenError
+from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path
+from fer_core.errors import FerError, OutputError, SourceOpenError
 from fer_core.expressions import UNSURE, display_name
 
 if TYPE_CHECKING:  # the library's types bring numpy, which --help can do without
@@ -72,18 +72,9 @@ def photos_in(given: list[str]) -> Iterator[str]:
         yield from map(str, photos)
 
 
-def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """A path that nothing has yet: the name, or the name with the next free number."""
-    path, number = folder / f"{stem}{suffix}", 2
-    while path.exists():
-        path, number = folder / f"{stem}-{number}{suffix}", number + 1
-    return path
-
-
 def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameResult":
-    from fer_core.video.images import read_image
-
     from fer_core.types import Frame
+    from fer_core.video.images import read_image
 
     image = read_image(path)
     result: FrameResult = pipeline.process(Frame(image, index=0, time_s=0.0))
@@ -109,7 +100,7 @@ def _write_picture(folder: Path, photo: Path, image: Any) -> None:
             raise OSError(0, "it cannot be encoded")
         write_bytes(target, data.tobytes())
     except OSError as error:
-        raise SourceOpenError(f"{target} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{target} cannot be written: {error.strerror}.") from error
     message(f"{photo} → {target}")
 
 

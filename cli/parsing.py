@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 Run = Callable[[argparse.Namespace], int]
@@ -88,3 +89,11 @@ def add_unsure(parser: Any) -> None:
         metavar="P",
         help="confidence 0..1 under which a face is shown as 'not sure' (default: 0.45)",
     )
+
+
+def free_path(folder: Path, stem: str, suffix: str) -> Path:
+    """A path that nothing has yet: the name, or the name with the next free number."""
+    path, number = folder / f"{stem}{suffix}", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}{suffix}", number + 1
+    return path

@@ -1,0 +1,104 @@
+"""`bench`: how fast it is on this computer, beside what it must reach."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.output import line, message, print_json, table
+from cli.parsing import add_analysis, add_command, add_json
+
+if TYPE_CHECKING:
+    from fer_core.benchmark import Figure, Row
+
+_EXAMPLES = """\
+  python main.py bench
+  python main.py bench --quick --json
+  python main.py bench --video clip.mp4 --face-frames 0-312 --detector yunet
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Adds the parser."""
+    parser = add_command(
+        commands, "bench", "measure speed and memory on this computer", run, _EXAMPLES
+    )
+    add_json(parser)
+    parser.add_argument("--quick", action="store_true", help="fewer frames, less steady figures")
+    parser.add_argument("--video", type=Path, metavar="FILE", help="a film with one face, too")
+    parser.add_argument(
+        "--face-frames",
+        type=frame_range,
+        metavar="A-B",
+        help="the frames of FILE that show the face (default: all)",
+    )
+    add_analysis(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measures; a missed target is a figure, not an error."""
+    from fer_core.benchmark import REPORT_SCHEMA, Plan, environment, measure
+
+    plan = Plan(options.model, options.detector, options.video, options.face_frames, options.quick)
+    where = environment()
+    rows = []
+    for row in measure(plan):
+        rows.append(row)
+        message(f"measured: {row.what}")
+    if options.json:
+        print_json(
+            {
+                "schema": REPORT_SCHEMA,
+                "environment": where,
+                "model": plan.model,
+                "detector": plan.detector,
+                "quick": plan.quick,
+                "rows": [row.to_dict() for row in rows],
+            }
+        )
+        return 0
+    packages = ", ".join(f"{name} {version}" for name, version in where["packages"].items())
+    line(f"{where['cpus']} CPUs ({where['cpu']}), {where['system']}")
+    line(f"Python {where['python']}, {packages}; {plan.model} with {plan.detector}")
+    line()
+    table(_cells(rows), right=(2,))
+    return 0
+
+
+def frame_range(text: str) -> tuple[int, int]:
+    """`0-312` as two numbers.
+
+    Raises:
+        argparse.ArgumentTypeError: it is something else.
+    """
+    first, dash, last = text.partition("-")
+    if not (dash and first.isdecimal() and last.isdecimal()) or int(first) > int(last):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range of frames such as 0-312")
+    return int(first), int(last)
+
+
+def _cells(rows: "list[Row]") -> list[tuple[str, ...]]:
+    cells: list[tuple[str, ...]] = []
+    for row in rows:
+        what = row.what
+        for figure in row.figures:
+            cells.append((what, figure.name, _value(figure), _target(figure), _verdict(figure)))
+            what = ""
+        if row.note:
+            cells.append((what, "", "", row.note, ""))
+    return cells
+
+
+def _value(figure: "Figure") -> str:
+    digits = 0 if figure.unit in ("MB", "") else 2 if figure.unit in ("s", "ms") else 1
+    return f"{figure.value:,.{digits}f} {figure.unit}".rstrip()
+
+
+def _target(figure: "Figure") -> str:
+    if figure.target is None:
+        return ""
+    sign = "at least" if figure.at_least else "at most"
+    return f"{sign} {figure.target:g} {figure.unit}".rstrip()
+
+
+def _verdict(figure: "Figure") -> str:
+    return {True: "reached", False: "missed", None: ""}[figure.ok]

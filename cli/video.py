@@ -1,0 +1,135 @@
+"""`video`: the faces in films, as an annotated film, tables and shares."""
+
+import argparse
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.output import Progress, bar, line, message, print_json, table
+from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path
+from fer_core.errors import FerError
+from fer_core.expressions import display_name
+
+if TYPE_CHECKING:
+    from fer_core.pipeline import FerPipeline
+    from fer_core.statistics import StreamStatistics
+    from fer_core.types import Frame, FrameResult
+    from fer_core.video import VideoSource
+
+_EXAMPLES = """\
+  python main.py video clip.mp4                      the shares of the expressions
+  python main.py video clip.mp4 --out results        and the film with boxes and labels
+  python main.py video *.mp4 --csv --jsonl --out results --no-film
+"""
+#: Frames a second of an annotated film where the source has no rate of its own.
+_FPS = 25.0
+
+
+def add_to(commands: Any) -> None:
+    """Adds the parser."""
+    parser = add_command(commands, "video", "find and read the faces in films", run, _EXAMPLES)
+    parser.add_argument("films", nargs="+", metavar="FILE", help="video files")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write the annotated film there")
+    parser.add_argument("--no-film", action="store_true", help="no annotated film in DIR")
+    parser.add_argument("--csv", action="store_true", help="write a table, one row a face a frame")
+    parser.add_argument("--jsonl", action="store_true", help="write JSON Lines, one line a frame")
+    add_json(parser)
+    add_analysis(parser)
+    add_unsure(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Reads every film; one that cannot be read does not keep the others from it."""
+    from fer_core import load_pipeline
+
+    pipeline = load_pipeline(model=options.model, detector=options.detector)
+    summaries = []
+    failed = False
+    for film in options.films:
+        try:
+            summary = _read_one(film, pipeline, options)
+        except FerError as error:
+            message(str(error))
+            failed = True
+            continue
+        if options.json:
+            summaries.append(summary)
+        else:
+            _print_summary(summary)
+    if options.json:
+        print_json(summaries)
+    return 2 if failed else 0
+
+
+class _Counter:
+    """A sink that writes nothing and sums up."""
+
+    def __init__(self, statistics: "StreamStatistics") -> None:
+        self._statistics = statistics
+
+    def write(self, frame: "Frame", result: "FrameResult") -> None:
+        """Counts one frame."""
+        self._statistics.add(result)
+
+    def close(self) -> None:
+        """Nothing to finish."""
+
+
+def _read_one(film: str, pipeline: "FerPipeline", options: argparse.Namespace) -> dict[str, Any]:
+    from fer_core.export import export
+    from fer_core.statistics import StreamStatistics
+    from fer_core.video import open_source
+
+    statistics = StreamStatistics(unsure_below=options.unsure)
+    progress = Progress(Path(film).name)
+    with ExitStack() as stack:
+        source = stack.enter_context(open_source(film))
+        sinks = [stack.enter_context(sink) for sink in _sinks(film, source, options)]
+        stack.callback(progress.close)
+        counter = _Counter(statistics)
+        done = export(source, pipeline, [*sinks, counter], progress=progress.update)
+    return {
+        "source": film,
+        "frames": done.frames,
+        "frames_with_face": done.with_face,
+        "duration_s": round(statistics.duration_s, 3),
+        "faces": statistics.face_count,
+        "shares": {name: round(share, 4) for name, share in statistics.shares().items()},
+        "files": [str(sink.path) for sink in sinks],
+    }
+
+
+def _sinks(film: str, source: "VideoSource", options: argparse.Namespace) -> list[Any]:
+    """The files that were asked for, not yet entered; tables without --out go where we are."""
+    from fer_core.overlay import annotate
+    from fer_core.video.sinks import CsvSink, JsonLinesSink, VideoSink
+
+    folder = options.out or Path()
+    stem = Path(film).stem or "film"
+    sinks: list[Any] = []
+    if options.csv:
+        sinks.append(CsvSink(free_path(folder, stem, ".csv"), film))
+    if options.jsonl:
+        sinks.append(JsonLinesSink(free_path(folder, stem, ".jsonl"), film))
+    if options.out is not None and not options.no_film:
+        render = partial(annotate, unsure_below=options.unsure)
+        target = free_path(folder, stem, ".mp4")
+        sinks.append(VideoSink(target, source.fps or _FPS, source.size_wh, render))
+    return sinks
+
+
+def _print_summary(summary: dict[str, Any]) -> None:
+    faces = summary["faces"]
+    line(
+        f"{summary['source']}  {summary['frames']} frames, {summary['duration_s']:.1f} s, "
+        f"{faces or 'no'} {'face' if faces == 1 else 'faces'}, "
+        f"a face in {summary['frames_with_face']} frames"
+    )
+    rows = (
+        (display_name(name), f"{100 * share:.0f} %", bar(share))
+        for name, share in summary["shares"].items()
+    )
+    table(rows, right=(1,), indent=2)
+    for path in summary["files"]:
+        message(f"written: {path}")

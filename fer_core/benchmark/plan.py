@@ -1,0 +1,73 @@
+"""All measurements, one after the other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fer_core.benchmark import clips, live, processes, speed
+from fer_core.benchmark.report import Row
+from fer_core.pipeline import FerPipeline, load_pipeline
+from fer_core.video import open_source
+
+#: Targets for one face: mean, median, 95th percentile.
+_ONE_FACE_MS = (8.0, 8.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure.
+
+    Attributes:
+        model, detector: as `load_pipeline` takes them.
+        video: a file with one face, besides the clips made here.
+        face_frames: first and last index of the frames of `video` that show the face; None is all.
+        quick: fewer frames; the figures are less steady.
+    """
+
+    model: str = "mimik-48"
+    detector: str = "haar"
+    video: Path | None = None
+    face_frames: tuple[int, int] | None = None
+    quick: bool = False
+
+
+def measure(plan: Plan) -> Iterator[Row]:
+    """Gives each row as soon as it is measured.
+
+    Raises:
+        FerError: the model, the detector or the video cannot be opened.
+    """
+    pipeline = load_pipeline(plan.model, plan.detector)
+    count = 90 if plan.quick else 300
+    if plan.video is not None:
+        yield _video_row(pipeline, plan, plan.video)
+    for wh in ((640, 480), (1280, 720)):
+        timing = speed.time_pipeline(pipeline, clips.one_face(wh, count))
+        found = speed.found(timing, np.ones(len(timing.faces), np.int64))
+        figures = speed.figures(timing, *_ONE_FACE_MS) + found
+        yield Row(f"one_{wh[0]}", f"one face, {wh[0]}×{wh[1]}", figures, f"{count} frames")
+    timing = speed.time_pipeline(pipeline, clips.ten_faces((1280, 720), count))
+    found = speed.found(timing, np.full(len(timing.faces), 10, np.int64))
+    figures = speed.figures(timing, mean_ms=25.0) + found
+    yield Row("ten_1280", "ten faces, 1280×720", figures, f"{count} frames")
+    yield live.measure_display(pipeline, 3.0 if plan.quick else 10.0)
+    yield processes.cold_start(plan.model, plan.detector, 2 if plan.quick else 5)
+    yield processes.window_start(plan.video)
+    early, late = (200, 1000) if plan.quick else (1000, 10000)
+    yield processes.memory_growth(plan.model, plan.detector, early, late)
+    yield processes.installed_size()
+
+
+def _video_row(pipeline: FerPipeline, plan: Plan, video: Path) -> Row:
+    with open_source(str(video)) as source:
+        timing = speed.time_pipeline(pipeline, source, warm_up=0)
+        w, h = source.size_wh
+    index = np.arange(len(timing.faces))
+    first, last = plan.face_frames or (0, len(index) - 1)
+    expected = ((index >= first) & (index <= last)).astype(np.int64)
+    figures = speed.figures(timing, *_ONE_FACE_MS) + speed.found(timing, expected)
+    return Row(
+        "video", f"{video.name}, {w}×{h}", figures, f"{len(index)} frames, one face expected"
+    )
