@@ -8,7 +8,7 @@ from cli.output import line, message, print_json, table
 from cli.parsing import add_analysis, add_command, add_json
 
 if TYPE_CHECKING:
-    from fer_core.benchmark import Figure, Row
+    from fer_core.benchmark import Figure
 
 _EXAMPLES = """\
   python main.py bench
@@ -59,8 +59,12 @@ def run(options: argparse.Namespace) -> int:
     packages = ", ".join(f"{name} {version}" for name, version in where["packages"].items())
     line(f"{where['cpus']} CPUs ({where['cpu']}), {where['system']}")
     line(f"Python {where['python']}, {packages}; {plan.model} with {plan.detector}")
-    line()
-    table(_cells(rows), right=(2,))
+    if where["load"] is not None and where["load"] > 0.5:
+        line(f"Other programs are busy (load {where['load']:.1f}): expect slower figures.")
+    for row in rows:
+        line()
+        line(f"{row.what} ({row.note})" if row.note else row.what)
+        table(((f.name, _value(f), _target(f), _verdict(f)) for f in row.figures), (1,), indent=2)
     return 0
 
 
@@ -74,18 +78,6 @@ def frame_range(text: str) -> tuple[int, int]:
     if not (dash and first.isdecimal() and last.isdecimal()) or int(first) > int(last):
         raise argparse.ArgumentTypeError(f"{text!r} is not a range of frames such as 0-312")
     return int(first), int(last)
-
-
-def _cells(rows: "list[Row]") -> list[tuple[str, ...]]:
-    cells: list[tuple[str, ...]] = []
-    for row in rows:
-        what = row.what
-        for figure in row.figures:
-            cells.append((what, figure.name, _value(figure), _target(figure), _verdict(figure)))
-            what = ""
-        if row.note:
-            cells.append((what, "", "", row.note, ""))
-    return cells
 
 
 def _value(figure: "Figure") -> str:

@@ -17,6 +17,7 @@ from fer_core.types import FaceResult, FrameResult, check_bgr
 
 #: Colour of boxes and labels under the threshold.
 UNSURE_RGB = (95, 95, 95)
+Box = tuple[int, ...]
 _CAPTION_RGB = (25, 25, 25)
 _OUTLINE_BGR = (20, 20, 20)
 #: Larger text belongs to large still pictures: not worth the memory of keeping it.
@@ -48,12 +49,12 @@ def annotate(
     canvas = np.ascontiguousarray(image).copy()
     wh = (canvas.shape[1], canvas.shape[0])
     scale = np.tile(np.divide(wh, result.image_wh), 2).astype(np.float32)
-    boxes = [face.face.box_xyxy * scale for face in result.faces]
+    boxes = [_whole(face.face.box_xyxy * scale) for face in result.faces]
     looks = [_look(face, unsure_below, language) for face in result.faces]
     for face, box, (_, rgb) in zip(result.faces, boxes, looks, strict=True):
         chosen = selected is not None and face.face.track_id == selected
         _draw_box(canvas, box, rgb, chosen)
-    taken: list[np.ndarray] = []
+    taken: list[Box] = []
     for index in _by_size(boxes):
         text, rgb = looks[index]
         sprite = text_sprite(text, _font_px(boxes[index], wh), rgb)
@@ -87,65 +88,68 @@ def _look(face: FaceResult, unsure_below: float, language: str) -> tuple[str, tu
     return text, COLORS_RGB.get(prediction.label, COLORS_RGB[NEUTRAL])
 
 
-def _by_size(boxes: list[np.ndarray]) -> list[int]:
+def _whole(box_xyxy: np.ndarray) -> Box:
+    return tuple(round(value) for value in box_xyxy.tolist())
+
+
+def _by_size(boxes: list[Box]) -> list[int]:
     """Indices, largest face first: it gets the best place for its label."""
-    return sorted(range(len(boxes)), key=lambda i: -float(boxes[i][2] - boxes[i][0]))
+    return sorted(range(len(boxes)), key=lambda i: boxes[i][0] - boxes[i][2])
 
 
-def _line_px(wh: tuple[int, int], box: np.ndarray) -> int:
+def _line_px(wh: tuple[int, int], box: Box) -> int:
     by_picture = min(wh) / 240
-    by_face = float(box[2] - box[0]) / 30
+    by_face = (box[2] - box[0]) / 30
     return max(1, round(min(by_picture, by_face)))
 
 
-def _draw_box(canvas: np.ndarray, box: np.ndarray, rgb: tuple[int, int, int], chosen: bool) -> None:
+def _draw_box(canvas: np.ndarray, box: Box, rgb: tuple[int, int, int], chosen: bool) -> None:
     """A coloured line inside a dark one: visible on light, dark and like-coloured grounds."""
     line = _line_px((canvas.shape[1], canvas.shape[0]), box) * (2 if chosen else 1)
-    top_left = (round(float(box[0])), round(float(box[1])))
-    bottom_right = (round(float(box[2])) - 1, round(float(box[3])) - 1)
-    cv2.rectangle(canvas, top_left, bottom_right, _OUTLINE_BGR, line + 2)
-    cv2.rectangle(canvas, top_left, bottom_right, rgb[::-1], line)
+    bottom_right = (box[2] - 1, box[3] - 1)
+    cv2.rectangle(canvas, box[:2], bottom_right, _OUTLINE_BGR, line + 2)
+    cv2.rectangle(canvas, box[:2], bottom_right, rgb[::-1], line)
 
 
-def _font_px(box: np.ndarray, wh: tuple[int, int]) -> int:
+def _font_px(box: Box, wh: tuple[int, int]) -> int:
     """Follows the face, within what reads well on a picture of this size."""
     low, high = max(9.0, min(wh) * 0.014), max(11.0, min(wh) * 0.045)
-    return round(min(max(float(box[2] - box[0]) * 0.13, low), high))
+    return round(min(max((box[2] - box[0]) * 0.13, low), high))
 
 
 def _place(
     canvas: np.ndarray,
     sprite: np.ndarray,
-    box: np.ndarray,
-    others: list[np.ndarray],
-    taken: list[np.ndarray],
-) -> np.ndarray:
+    box: Box,
+    others: list[Box],
+    taken: list[Box],
+) -> Box:
     """Draws a label where it hides least; gives the (4,) px that it covers."""
     h, w = sprite.shape[:2]
-    x0, y0, x1, y1 = box.tolist()
-    limit = np.array([max(canvas.shape[1] - w, 0), max(canvas.shape[0] - h, 0)])
-    best, least = np.zeros(4, np.float32), float("inf")
+    x0, y0, x1, y1 = box
+    right, bottom = max(canvas.shape[1] - w, 0), max(canvas.shape[0] - h, 0)
+    best, least = (0, 0, w, h), float("inf")
     above, below = y0 - h, y1
+    # A place further down the list must hide clearly less: labels that jump are hard to read.
+    step = 0.05 * h * w
     corners = [(x0, above), (x1 - w, above), (x0, below), (x1 - w, below), (x0, y0), (x0, y1 - h)]
     for rank, corner in enumerate(corners):
-        left, top = np.clip(np.round(corner), 0, limit).tolist()
-        spot = np.array([left, top, left + w, top + h], np.float32)
-        cost = rank + 20 * _covered(spot, taken) + _covered(spot, others) + _covered(spot, [box])
-        if cost < least:
-            best, least = spot, cost
-        if cost == rank:
-            break
-    _blit(canvas, sprite, int(best[0]), int(best[1]))
+        left, top = min(max(corner[0], 0), right), min(max(corner[1], 0), bottom)
+        spot = (left, top, left + w, top + h)
+        hidden = 20 * _covered(spot, taken) + _covered(spot, others) + _covered(spot, [box])
+        if hidden + rank * step < least:
+            best, least = spot, hidden + rank * step
+    _blit(canvas, sprite, best[0], best[1])
     return best
 
 
-def _covered(spot: np.ndarray, boxes: list[np.ndarray]) -> float:
+def _covered(spot: Box, boxes: list[Box]) -> int:
     """Pixels of `spot` that the boxes share with it."""
-    total = 0.0
+    total = 0
     for box in boxes:
         wide = min(spot[2], box[2]) - max(spot[0], box[0])
         high = min(spot[3], box[3]) - max(spot[1], box[1])
-        total += float(max(wide, 0) * max(high, 0))
+        total += max(wide, 0) * max(high, 0)
     return total
 
 

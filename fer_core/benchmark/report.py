@@ -90,10 +90,19 @@ def environment() -> dict[str, Any]:
     return {
         "cpus": os.cpu_count() or 1,
         "cpu": _cpu_name(),
+        "load": _load(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "packages": versions,
     }
+
+
+def _load() -> float | None:
+    """Programs that wanted a CPU in the last minute, before we start; None on Windows."""
+    try:
+        return os.getloadavg()[0]
+    except (OSError, AttributeError):
+        return None
 
 
 def _cpu_name() -> str:
