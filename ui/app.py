@@ -1,0 +1,191 @@
+"""Starts the window: shows it first, then loads what is slow."""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from fer_core import paths
+from fer_core.config import load_settings
+
+_STARTED = time.monotonic()
+_log = logging.getLogger(__name__)
+NO_TKINTER = (
+    "Mimik's window needs Tkinter, which this Python lacks; install python3-tk (Debian, Ubuntu), "
+    "python3-tkinter (Fedora) or python-tk (Homebrew)."
+)
+NO_DISPLAY = (
+    "Mimik cannot open a window: there is no display. Start it in a desktop session, or use "
+    "the command line: python main.py --help."
+)
+#: The start-up report gives up after this long without an overlay.
+_REPORT_LIMIT_S = 60.0
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Runs the window.
+
+    Args:
+        arguments: files to open; `--report-startup` prints how long the start took and ends.
+
+    Returns:
+        Exit code: 0, or 2 if there is no Tkinter or no display.
+    """
+    report = "--report-startup" in arguments
+    files = [str(Path(a).expanduser()) for a in arguments if not a.startswith("--")]
+    try:
+        import tkinter as tk
+    except ImportError:
+        return _refuse(NO_TKINTER)
+    _sharp_on_windows()
+    try:
+        root = tk.Tk(className="Mimik")
+    except tk.TclError:
+        return _refuse(NO_DISPLAY)
+    _log_to_file()
+    App(root, files, report).run()
+    return 0
+
+
+class App:
+    """The running program: root window, main window, presenter and core."""
+
+    def __init__(self, root: Any, files: Sequence[str] = (), report: bool = False) -> None:
+        from ui.core import RealCore
+        from ui.main_window import MainWindow
+        from ui.presenter import Presenter
+        from ui.texts import Texts
+        from ui.theme import Theme
+
+        self.root, self._files = root, files
+        root.withdraw()
+        settings, self._notice = load_settings()
+        texts = Texts(settings.language)
+        theme = Theme(root)
+        theme.use(settings.theme)
+        self.window = MainWindow(root, theme, texts)
+        self.core = RealCore()
+        self.presenter = Presenter(self.window, self.core, settings, texts)
+        self._report = StartupReport(self) if report else None
+        self._place(theme)
+        root.protocol("WM_DELETE_WINDOW", self.quit)
+        root.bind("<<MimikQuit>>", lambda _: self.quit())
+        root.report_callback_exception = self._unexpected
+
+    def run(self) -> None:
+        """Shows the window and stays until it is closed."""
+        self.start()
+        self.root.mainloop()
+
+    def start(self) -> None:
+        """Shows the window; the rest is loaded behind it."""
+        self.root.deiconify()
+        self.root.update()
+        if self._report:
+            self._report.visible()
+        self.presenter.start(self._files, self._notice)
+        self.window.run(self.presenter)
+        self.root.after(300, self._later)
+
+    def quit(self) -> None:
+        """Ends all threads and closes the window."""
+        self.window.stop()
+        self.root.withdraw()
+        self.root.update_idletasks()
+        self.presenter.stop()
+        self.root.destroy()
+
+    def _later(self) -> None:
+        """What a person does not need in the first moment."""
+        from ui.dnd import accept_files
+
+        accept_files(self.root, self.presenter.open_paths)
+
+    def _place(self, theme: Any) -> None:
+        root = self.root
+        import tkinter as tk
+
+        icons = paths.resources_dir() / "Icons"
+        self._icons = [
+            tk.PhotoImage(master=root, file=str(icons / f"mimik-{size}.png")) for size in (128, 32)
+        ]
+        root.iconphoto(True, *self._icons)
+        w = min(theme.px(1180), root.winfo_screenwidth() - 40)
+        h = min(theme.px(760), root.winfo_screenheight() - 80)
+        x, y = (root.winfo_screenwidth() - w) // 2, (root.winfo_screenheight() - h) // 3
+        root.geometry(f"{w}x{h}+{x}+{y}")
+        root.minsize(theme.px(900), theme.px(560))
+
+    def _unexpected(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        """Never a traceback to a person: the log has it, the window says one sentence."""
+        _log.error("in the window", exc_info=(kind, error, trace))
+        self.presenter.unexpected(kind.__name__)
+
+
+class StartupReport:
+    """Measures the start for the benchmark, prints it as JSON and ends the program."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._visible_s = 0.0
+        app.presenter.on_first_overlay(self._overlay)
+        app.root.after(int(_REPORT_LIMIT_S * 1000), lambda: self._end(None))
+
+    def visible(self) -> None:
+        """The window is on the screen."""
+        self._visible_s = since_start()
+
+    def _overlay(self) -> None:
+        self._app.root.update_idletasks()
+        self._end(since_start())
+
+    def _end(self, overlay_s: float | None) -> None:
+        report = {"visible_s": round(self._visible_s, 3), "first_overlay_s": overlay_s}
+        if overlay_s is not None:
+            report["first_overlay_s"] = round(overlay_s, 3)
+        sys.stdout.write(json.dumps(report) + "\n")
+        sys.stdout.flush()
+        self._app.root.after_idle(self._app.quit)
+
+
+def since_start() -> float:
+    """Seconds since this process began; where the system does not tell, since this module."""
+    try:
+        fields = Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()
+        uptime_s = float(Path("/proc/uptime").read_text().split()[0])
+        return uptime_s - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return time.monotonic() - _STARTED
+
+
+def _refuse(text: str) -> int:
+    sys.stderr.write(text + "\n")
+    return 2
+
+
+def _log_to_file() -> None:
+    """What goes wrong is written to a small file; without one the window works all the same."""
+    path = paths.cache_dir() / "mimik.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def _sharp_on_windows() -> None:
+    """Asks Windows for real pixels, so that it does not blow the window up."""
+    if sys.platform == "win32":
+        import ctypes
+
+        try:
+            ctypes.windll.shcore.SetProcessDpiAwareness(1)
+        except (AttributeError, OSError):
+            _log.info("this Windows cannot be asked for real pixels")

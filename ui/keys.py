@@ -1,0 +1,48 @@
+"""Every key of the main window, in one table that the help shows too."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A shortcut.
+
+    Attributes:
+        sequences: Tk's names for it.
+        command: method of the main window.
+        shown: how the help writes it.
+        text: key of what it does.
+        plain: a bare key that buttons and lists need for themselves while they have the focus.
+    """
+
+    sequences: tuple[str, ...]
+    command: str
+    shown: str
+    text: str
+    plain: bool = False
+
+
+KEYS = (
+    Key(("<Alt-c>",), "on_camera", "Alt+C", "key.camera"),
+    Key(("<Alt-i>", "<Control-o>"), "on_image", "Alt+I, Ctrl+O", "key.image"),
+    Key(("<Alt-v>",), "on_video", "Alt+V", "key.video"),
+    Key(("<Control-v>",), "on_paste", "Ctrl+V", "key.paste"),
+    Key(("<Left>",), "on_previous", "←", "key.previous", plain=True),
+    Key(("<Right>",), "on_following", "→", "key.following", plain=True),
+    Key(("<space>",), "on_play", "Space", "key.play", plain=True),
+    Key(("<n>",), "on_next_face", "N", "key.next_face"),
+    Key(("<p>",), "on_previous_face", "P", "key.previous_face"),
+    Key(("<c>",), "on_snapshot", "C", "key.snapshot"),
+    Key(("<f>",), "on_save_faces", "F", "key.faces"),
+    Key(("<r>",), "on_record", "R", "key.record"),
+    Key(("<a>",), "on_accuracy", "A", "key.accuracy"),
+    Key(("<m>",), "on_pick_model", "M", "key.model"),
+    Key(("<d>",), "on_pick_detector", "D", "key.detector"),
+    Key(("<s>",), "on_statistics", "S", "key.statistics"),
+    Key(("<t>",), "on_theme", "T", "key.theme"),
+    Key(("<Control-comma>",), "on_settings", "Ctrl+,", "key.settings"),
+    Key(("<F10>",), "on_menu", "F10", "key.menu"),
+    Key(("<F1>",), "on_help", "F1", "key.help"),
+    Key(("<Escape>",), "on_message_close", "Esc", "key.close"),
+    Key(("<Control-q>",), "on_quit", "Ctrl+Q", "key.quit"),
+)

@@ -1,0 +1,467 @@
+"""The main window: shows what the presenter says, and hands on what the person does."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from tkinter import ttk
+from typing import Any
+
+from fer_core.config import Settings
+from ui import dialogs, files
+from ui.base import Layout
+from ui.charts import BarChart, TimelineChart
+from ui.keys import KEYS
+from ui.menu import main_menu
+from ui.pickers import Picker
+from ui.picture import PictureCanvas
+from ui.presenter import Presenter
+from ui.presenter.core import Picture
+from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
+from ui.texts import Texts
+from ui.theme import Theme
+from ui.tips import add_tips
+
+_PUMP_MS = 12
+#: Widgets that need plain keys such as the space bar while they have the focus.
+_USE_KEYS = {"TButton", "TRadiobutton", "TMenubutton", "TCheckbutton", "TScale", "Treeview"}
+_TOOLS = ("snapshot", "record", "statistics", "settings")
+
+
+class MainWindow(Layout):
+    """Implements `MainView` with main.ui."""
+
+    file = "main.ui"
+
+    def __init__(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
+        self._root = root
+        self._presenter: Presenter | None = None
+        self._pump_id = ""
+        self._dialogs: dict[str, Any] = {}
+        self._build(root, theme, texts)
+        for key in KEYS:
+            for sequence in key.sequences:
+                root.bind(sequence, lambda event, k=key: self._pressed(event, k))  # type: ignore[misc]
+
+    def _build(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
+        super().__init__(root, theme, texts)
+        root.title("Mimik")
+        self._mode = self.variable("mode")
+        self._picture = PictureCanvas(self.widget("picture"), theme)
+        self._bars = BarChart(self.widget("bars"), theme)
+        self._timeline = TimelineChart(self.widget("timeline"), theme, texts("timeline.now"))
+        self._models = Picker(
+            self.widget("model_picker"), theme, self._do("choose_model"), texts("main.busy")
+        )
+        self._detectors = Picker(
+            self.widget("detector_picker"), theme, self._do("choose_detector"), texts("main.busy")
+        )
+        self._cameras = Picker(
+            self.widget("camera_picker"), theme, self._do("choose_camera"), texts("main.busy")
+        )
+        for name in ("camera", "image", "video", *_TOOLS):
+            self.set_icon(f"{name}_button", name)
+        for name in ("previous", "following", "play", "step"):
+            self.set_icon(f"{name}_button", name)
+        self.set_icon("menu_button", "menu")
+        self.set_icon("message_close", "close")
+        add_tips(self, (*_TOOLS, "menu", "previous", "following", "play", "step"))
+        self._menu = main_menu(self)
+        self._faces: ttk.Treeview = self.widget("faces")
+        self._faces.configure(yscrollcommand=self.widget("faces_scroll").set)
+        self.widget("faces_scroll").configure(command=self._faces.yview)
+        self._card_actions: list[Callable[[], None]] = []
+        self._message_action: Callable[[], None] | None = None
+        self._seek: ttk.Scale = self.widget("seek")
+        self._seek.configure(command=self._seek_moved)
+        self._seek_shown = 0.0
+        self.widget("panel").configure(width=theme.px(316))
+        self.widget("panel").grid_propagate(False)
+        for name in ("message_bar", "transport", "timeline_frame", "line_4", "line_6"):
+            self.widget(name).grid_remove()
+        self.widget("stage").bind("<Configure>", lambda _: self._stage_resized())
+        self.widget("status_right").configure(text=texts("status.private"))
+
+    # -- life --------------------------------------------------------------------------------
+
+    def run(self, presenter: Presenter) -> None:
+        """Connects the presenter and begins to poll it."""
+        self._presenter = presenter
+        self._pump()
+
+    def stop(self) -> None:
+        """Ends the polling."""
+        if self._pump_id:
+            self._root.after_cancel(self._pump_id)
+            self._pump_id = ""
+
+    def _pump(self) -> None:
+        try:
+            self.presenter.tick()
+        finally:
+            self._pump_id = self._root.after(_PUMP_MS, self._pump)
+
+    @property
+    def presenter(self) -> Presenter:
+        """The presenter; `run` connects it."""
+        assert self._presenter is not None
+        return self._presenter
+
+    @property
+    def root(self) -> tk.Tk:
+        """The window itself."""
+        return self._root
+
+    def _do(self, name: str) -> Callable[..., None]:
+        return lambda *values: getattr(self.presenter, name)(*values)
+
+    def _pressed(self, event: "tk.Event[Any]", key: Any) -> str | None:
+        if key.plain and event.widget.winfo_class() in _USE_KEYS:
+            return None
+        getattr(self, key.command)()
+        return "break"
+
+    def _stage_resized(self) -> None:
+        self._picture.arrange()
+        if self._presenter is not None:
+            self._presenter.resized()
+
+    # -- MainView ----------------------------------------------------------------------------
+
+    def show_mode(self, mode: str) -> None:
+        """Marks Camera, Image or Video."""
+        self._mode.set(mode)
+
+    def show_models(self, choices: Sequence[Choice], current: str, busy: bool) -> None:
+        """Fills the model picker."""
+        self._models.show(choices, current, busy)
+
+    def show_detectors(self, choices: Sequence[Choice], current: str, busy: bool) -> None:
+        """Fills the detector picker."""
+        self._detectors.show(choices, current, busy)
+
+    def show_cameras(self, choices: Sequence[Choice], current: str) -> None:
+        """Fills the camera picker; without choices it is hidden."""
+        self._cameras.show(choices, current)
+        self._grid("camera_picker", bool(choices))
+
+    def show_card(self, card: Card | None) -> None:
+        """Puts a card in the middle in place of the picture, or takes it away."""
+        self._grid("card", card is not None)
+        if card is None:
+            return
+        self._picture.clear(card.drop)
+        color = self.theme.colors.danger if card.icon == "warning" else self.theme.colors.accent
+        self.widget("card_icon").configure(image=self.theme.icon(card.icon, color, 56))
+        self.widget("card_title").configure(text=card.title)
+        self.widget("card_text").configure(text=card.text, wraplength=self.theme.px(420))
+        self._grid("card_text", bool(card.text))
+        self._grid("card_buttons", bool(card.actions))
+        self._card_actions = [action.run for action in card.actions]
+        for index, name in enumerate(("card_first", "card_second")):
+            self._grid(name, index < len(card.actions))
+            if index < len(card.actions):
+                self.widget(name).configure(text=card.actions[index].label)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Shows a picture."""
+        self._picture.show(picture)
+
+    def show_faces(self, rows: Sequence[FaceRow], chosen: int | None) -> None:
+        """Fills the list of faces."""
+        tree = self._faces
+        wanted = [str(row.key) for row in rows]
+        if list(tree.get_children()) != wanted:
+            tree.delete(*tree.get_children())
+            for key in wanted:
+                tree.insert("", "end", iid=key)
+        for row in rows:
+            text = f"  {row.title}   {row.reading}"
+            if tree.item(str(row.key), "text") != text:
+                dot = self.theme.disc(10, row.color)
+                tree.item(str(row.key), text=text, image=dot)
+        selected = (str(chosen),) if chosen is not None else ()
+        if tree.selection() != selected:
+            tree.selection_set(selected)
+        count = "" if not rows else self.texts("panel.faces", count=len(rows))
+        self.widget("faces_title").configure(text=count)
+        self._grid("faces_frame", len(rows) > 0)
+
+    def show_face(self, detail: FaceDetail | None, hint: str) -> None:
+        """Shows the chosen face; without one the hint says why there is none."""
+        title, headline, percent = self.widget("face_title"), "", ""
+        below, bars = hint, ()
+        if detail is not None:
+            headline, percent, below = detail.headline, detail.percent, detail.hint
+            bars = detail.bars
+        title.configure(text=detail.title if detail else self.texts("panel.title"))
+        self.widget("face_headline").configure(text=headline)
+        self.widget("face_percent").configure(text=percent)
+        self.widget("face_hint").configure(text=below, wraplength=self.theme.px(276))
+        self._grid("face_head", detail is not None)
+        self._bars.show(bars)
+        self._grid("bars", detail is not None)
+
+    def show_timeline(self, timeline: Timeline | None) -> None:
+        """Shows the last minute; None hides it."""
+        self._grid("timeline_frame", timeline is not None)
+        self._grid("line_6", timeline is not None)
+        if timeline is not None:
+            self._timeline.show(timeline)
+
+    def show_transport(self, transport: Transport | None) -> None:
+        """Shows the row for a video or for a folder of pictures; None hides it."""
+        self._grid("transport", transport is not None)
+        self._grid("line_4", transport is not None)
+        if transport is None:
+            return
+        video = transport.share is not None
+        for name in ("play_button", "step_button", "seek"):
+            self._grid(name, video)
+        self.set_icon("play_button", "pause" if transport.playing else "play")
+        self._enable("previous_button", transport.back)
+        self._enable("following_button", transport.forward)
+        self._grid("following_button", not video)
+        self.widget("position").configure(text=transport.text)
+        if video and not self._seek.instate(["pressed"]):
+            self._seek_shown = transport.share or 0.0
+            self._seek.set(self._seek_shown)
+
+    def show_status(self, text: str) -> None:
+        """The left part of the status line."""
+        self.widget("status_left").configure(text=text)
+
+    def show_message(self, message: Message | None) -> None:
+        """The bar over the picture."""
+        self._grid("message_bar", message is not None)
+        if message is None:
+            return
+        kind, c = ("Alarm", self.theme.colors) if message.alarm else ("Notice", self.theme.colors)
+        ink = c.on_alarm if message.alarm else c.on_notice
+        self.widget("message_bar").configure(style=f"{kind}.TFrame")
+        icon = self.theme.icon("warning" if message.alarm else "info", ink)
+        self.widget("message_icon").configure(image=icon, style=f"{kind}.TLabel")
+        width = max(self._root.winfo_width() - self.theme.px(260), self.theme.px(300))
+        self.widget("message_text").configure(
+            text=message.text, style=f"{kind}.TLabel", wraplength=width
+        )
+        self.set_icon("message_close", "close", ink)
+        self.widget("message_close").configure(style=f"{kind}Close.TButton")
+        self._grid("message_action", message.action is not None)
+        self._message_action = message.action.run if message.action else None
+        if message.action:
+            self.widget("message_action").configure(
+                text=message.action.label, style=f"{kind}.TButton"
+            )
+
+    def show_tools(self, picture: bool, live: bool, recording: bool) -> None:
+        """Which tools can be used."""
+        self._enable("snapshot_button", picture)
+        self._enable("record_button", picture and live)
+        color = self.theme.colors.danger if recording else None
+        self.set_icon("record_button", "stop" if recording else "record", color)
+
+    def show_download(self, share: float | None, error: str) -> None:
+        """How far the download is."""
+        dialog = self._dialogs.get("download")
+        if dialog is not None and dialog.window.winfo_exists():
+            dialog.show(share, error)
+
+    def picture_room(self) -> tuple[int, int]:
+        """Width and height for the picture, px."""
+        return self._picture.room_wh
+
+    def ask_pictures(self) -> list[str]:
+        """Asks for photos to open."""
+        return files.ask_pictures(self._root, self.texts)
+
+    def ask_video(self) -> str:
+        """Asks for a video to open."""
+        return files.ask_video(self._root, self.texts)
+
+    def ask_cascade(self) -> str:
+        """Asks for a cascade XML file."""
+        return files.ask_cascade(self._root, self.texts)
+
+    def ask_folder(self, start: str) -> str:
+        """Asks where snapshots go."""
+        return files.ask_folder(self._root, self.texts, start)
+
+    def ask_statistics_file(self, suffix: str) -> str:
+        """Asks where to save the statistics."""
+        return files.ask_statistics_file(self._root, self.texts, suffix)
+
+    def clipboard(self) -> bytes | list[str]:
+        """A picture in the clipboard, or the paths in it."""
+        return files.clipboard(self._root)
+
+    def open_settings(
+        self, settings: Settings, detectors: Sequence[Choice], cameras: Sequence[Choice]
+    ) -> None:
+        """Opens the settings."""
+        self._open("settings", dialogs.SettingsDialog, settings, detectors, cameras)
+
+    def open_statistics(self) -> None:
+        """Opens the statistics."""
+        self._open("statistics", dialogs.StatisticsDialog)
+
+    def open_download(self) -> None:
+        """Asks whether YuNet may be downloaded."""
+        self._open("download", dialogs.DownloadDialog)
+
+    def restyle(self, theme: str, language: str) -> None:
+        """Changes theme and language: the window is built anew."""
+        for dialog in list(self._dialogs.values()):
+            dialog.close()
+        self.theme.use(theme)
+        self.frame.destroy()
+        self._build(self._root, self.theme, Texts(language))
+        self._root.update_idletasks()
+
+    def _open(self, name: str, kind: type, *values: Any) -> None:
+        """Opens a dialog, or brings the one that is open to the front."""
+        dialog = self._dialogs.get(name)
+        if dialog is not None and dialog.window.winfo_exists():
+            dialog.window.lift()
+            dialog.window.focus_set()
+        else:
+            self._dialogs[name] = kind(self, *values)
+
+    def dialog(self, name: str) -> Any:
+        """The dialog of that name, if it was opened."""
+        return self._dialogs.get(name)
+
+    def _grid(self, name: str, on: bool) -> None:
+        widget = self.widget(name)
+        if on != bool(widget.winfo_manager()):
+            (widget.grid if on else widget.grid_remove)()
+
+    def _enable(self, name: str, on: bool) -> None:
+        self.widget(name).state(["!disabled" if on else "disabled"])
+
+    # -- what the person does ----------------------------------------------------------------
+
+    def on_camera(self) -> None:
+        """Camera was pressed."""
+        self.presenter.choose_mode("camera")
+
+    def on_image(self) -> None:
+        """Image was pressed."""
+        self.presenter.choose_mode("image")
+
+    def on_video(self) -> None:
+        """Video was pressed."""
+        self.presenter.choose_mode("video")
+
+    def on_paste(self) -> None:
+        """Paste was pressed."""
+        self.presenter.paste()
+
+    def on_snapshot(self) -> None:
+        """Snapshot was pressed."""
+        self.presenter.snapshot()
+
+    def on_save_faces(self) -> None:
+        """Save faces was pressed."""
+        self.presenter.save_faces()
+
+    def on_record(self) -> None:
+        """Record was pressed."""
+        self.presenter.record()
+
+    def on_statistics(self) -> None:
+        """Statistics was pressed."""
+        self.presenter.open_statistics()
+
+    def on_settings(self) -> None:
+        """Settings was pressed."""
+        self.presenter.open_settings()
+
+    def on_accuracy(self) -> None:
+        """Show accuracy was pressed."""
+        self.presenter.toggle_accuracy()
+
+    def on_theme(self) -> None:
+        """Light or dark was pressed."""
+        self.presenter.toggle_theme()
+
+    def on_pick_model(self) -> None:
+        """The key for the model picker."""
+        self._models.open()
+
+    def on_pick_detector(self) -> None:
+        """The key for the detector picker."""
+        self._detectors.open()
+
+    def on_menu(self) -> None:
+        """The key for the menu."""
+        self.widget("menu_button").event_generate("<space>")
+
+    def on_help(self) -> None:
+        """Help was pressed."""
+        self._open("help", dialogs.HelpDialog)
+
+    def on_about(self) -> None:
+        """About was pressed."""
+        self._open("about", dialogs.AboutDialog)
+
+    def on_quit(self) -> None:
+        """Quit was pressed."""
+        self._root.event_generate("<<MimikQuit>>")
+
+    def on_previous(self) -> None:
+        """The arrow to the left."""
+        self.presenter.move(-1)
+
+    def on_following(self) -> None:
+        """The arrow to the right."""
+        self.presenter.move(1)
+
+    def on_step(self) -> None:
+        """One frame on."""
+        self.presenter.move(1)
+
+    def on_play(self) -> None:
+        """Play or pause was pressed."""
+        self.presenter.play_or_pause()
+
+    def on_next_face(self) -> None:
+        """The key for the next face."""
+        self.presenter.choose_next_face(1)
+
+    def on_previous_face(self) -> None:
+        """The key for the face before."""
+        self.presenter.choose_next_face(-1)
+
+    def on_picture_click(self, event: "tk.Event[Any]") -> None:
+        """A click on the picture chooses a face."""
+        self.widget("picture").focus_set()
+        self.presenter.choose_face_at(*self._picture.point(event.x, event.y))
+
+    def on_face_chosen(self, _: "tk.Event[Any]") -> None:
+        """A face of the list was chosen; what the presenter itself selected is no news."""
+        if self._faces.focus() and self._root.focus_get() is self._faces:
+            selection = self._faces.selection()
+            if selection:
+                self.presenter.choose_face(int(selection[0]))
+
+    def on_message_action(self) -> None:
+        """The button of the message."""
+        if self._message_action:
+            self._message_action()
+        self.presenter.close_message()
+
+    def on_message_close(self) -> None:
+        """The message was closed."""
+        self.presenter.close_message()
+
+    def on_card_first(self) -> None:
+        """The first button of the card."""
+        self._card_actions[0]()
+
+    def on_card_second(self) -> None:
+        """The second button of the card."""
+        self._card_actions[1]()
+
+    def _seek_moved(self, value: str) -> None:
+        if abs(float(value) - self._seek_shown) > 1e-6:
+            self._seek_shown = float(value)
+            self.presenter.seek(float(value))

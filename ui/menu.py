@@ -1,0 +1,34 @@
+"""The menu behind the button on the right: every action, with its key."""
+
+import tkinter as tk
+from typing import TYPE_CHECKING
+
+from ui.keys import KEYS
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+_GROUPS = (
+    ("on_camera", "on_image", "on_video", "on_paste"),
+    ("on_snapshot", "on_save_faces", "on_record", "on_statistics", "on_accuracy"),
+    ("on_settings", "on_theme"),
+    ("on_help", "on_about", "on_quit"),
+)
+_EXTRA = {"on_about": ("menu.about", "")}
+
+
+def main_menu(window: "MainWindow") -> tk.Menu:
+    """Builds the menu and hangs it on its button."""
+    button = window.widget("menu_button")
+    menu = window.theme.menu(tk.Menu(button))
+    labels = {key.command: (key.text, key.shown) for key in KEYS} | _EXTRA
+    for number, group in enumerate(_GROUPS):
+        if number:
+            menu.add_separator()
+        for command in group:
+            text, shown = labels[command]
+            menu.add_command(
+                label=window.texts(text), accelerator=shown, command=getattr(window, command)
+            )
+    button.configure(menu=menu)
+    return menu

@@ -1,0 +1,76 @@
+"""The picture in the middle: one reused PhotoImage, centred, and where a click on it falls."""
+
+import tkinter as tk
+
+from ui.presenter.core import Picture
+from ui.theme import Theme
+
+
+class PictureCanvas:
+    """Shows pictures on a canvas of the main window."""
+
+    def __init__(self, canvas: tk.Canvas, theme: Theme) -> None:
+        self._canvas, self._theme = canvas, theme
+        self._photo = tk.PhotoImage(master=canvas)
+        self._wh = (0, 0)
+        self._drop = False
+        self._item = canvas.create_image(0, 0, image=self._photo, anchor="nw", state="hidden")
+        canvas.configure(
+            background=theme.colors.well, highlightbackground=theme.colors.well, width=1, height=1
+        )
+
+    @property
+    def room_wh(self) -> tuple[int, int]:
+        """Room for a picture, px."""
+        edge = self._theme.px(12)
+        return (
+            max(self._canvas.winfo_width() - 2 * edge, 1),
+            max(self._canvas.winfo_height() - 2 * edge, 1),
+        )
+
+    def show(self, picture: Picture) -> None:
+        """Draws a picture in the middle."""
+        self._photo.configure(data=picture.ppm, format="ppm")
+        self._wh = picture.wh
+        self._canvas.itemconfigure(self._item, state="normal")
+        self._center()
+
+    def clear(self, drop: bool = False) -> None:
+        """Takes the picture away; `drop` outlines a place to drop files on."""
+        self._canvas.itemconfigure(self._item, state="hidden")
+        self._drop = drop
+        self.arrange()
+
+    def arrange(self) -> None:
+        """The canvas changed its size."""
+        self._center()
+        self._canvas.delete("drop")
+        w, h = self._canvas.winfo_width(), self._canvas.winfo_height()
+        edge = self._theme.px(22)
+        if self._drop and min(w, h) > 4 * edge:
+            self._canvas.create_polygon(
+                *_rounded(edge, edge, w - edge, h - edge, self._theme.px(16)),
+                outline=self._theme.colors.faint, fill="", dash=(7, 6), width=self._theme.px(1.5),
+                smooth=True, tags="drop",
+            )  # fmt: skip
+
+    def point(self, x: int, y: int) -> tuple[float, float]:
+        """A place on the canvas in px of the picture."""
+        left, top = self._canvas.coords(self._item)
+        return x - left, y - top
+
+    def _center(self) -> None:
+        x = (self._canvas.winfo_width() - self._wh[0]) // 2
+        y = (self._canvas.winfo_height() - self._wh[1]) // 2
+        self._canvas.coords(self._item, x, y)
+
+
+def _rounded(x0: int, y0: int, x1: int, y1: int, r: int) -> list[int]:
+    """A rounded rectangle for a smoothed polygon: each straight end point twice."""
+    points = [
+        (x0 + r, y0), (x0 + r, y0), (x1 - r, y0), (x1 - r, y0), (x1, y0), (x1, y0 + r),
+        (x1, y0 + r), (x1, y1 - r), (x1, y1 - r), (x1, y1), (x1 - r, y1), (x1 - r, y1),
+        (x0 + r, y1), (x0 + r, y1), (x0, y1), (x0, y1 - r), (x0, y1 - r), (x0, y0 + r),
+        (x0, y0 + r), (x0, y0),
+    ]  # fmt: skip
+    return [value for point in points for value in point]

@@ -1,0 +1,239 @@
+"""What the presenter asks of the working part, and what it hears back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from fer_core.config import Settings
+from ui.presenter.shown import Choice
+
+if TYPE_CHECKING:  # numpy would delay the window
+    from fer_core.types import FrameResult
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The models and detectors there are."""
+
+    models: tuple[Choice, ...]
+    detectors: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CamerasListed:
+    """The cameras there are, by name."""
+
+    cameras: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """A model took over.
+
+    Attributes:
+        accuracy: its measured figures in one line, empty where it has none.
+    """
+
+    name: str
+    accuracy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """A model could not be loaded; the one before goes on."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorReady:
+    """A detector took over."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorFailed:
+    """A detector could not be made; the one before goes on."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFailed:
+    """A camera, photo or video could not be opened, or failed for good."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Files were written; the names are complete paths."""
+
+    paths: tuple[str, ...]
+    recording: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something a person asked for did not work; the sentence says why."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Downloading:
+    """How far a download is, bytes; `total` is 0 while unknown."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """YuNet is there; empty message, or why not."""
+
+    message: str = ""
+
+
+Event = (
+    Listed | CamerasListed | ModelReady | ModelFailed | DetectorReady | DetectorFailed
+    | SourceFailed | Saved | Failed | Downloading | Downloaded
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How pictures are drawn.
+
+    Attributes:
+        size_wh: room for the picture, px.
+        selected: `track_id` of the chosen face.
+        accuracy: write the model's figures on the picture.
+    """
+
+    size_wh: tuple[int, int]
+    unsure_below: float
+    language: str
+    mirror: bool
+    accuracy: bool
+    selected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A picture, drawn and fitted.
+
+    Attributes:
+        ppm: a P6 file.
+        wh: its size in px.
+        result: what was drawn on it, its boxes in px of this picture; None while it is read.
+        source_wh: size of the picture before it was fitted.
+    """
+
+    ppm: bytes
+    wh: tuple[int, int]
+    result: "FrameResult | None"
+    source_wh: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How the running source does.
+
+    Attributes:
+        status: starting, running, paused, reconnecting, ended or failed.
+        position_s, duration_s: of a video; duration is None where nobody knows.
+    """
+
+    status: str
+    message: str = ""
+    fps: float = 0.0
+    latency_ms: float = 0.0
+    dropped: int = 0
+    position_s: float = 0.0
+    duration_s: float | None = None
+
+
+class Core(Protocol):
+    """Everything slow; each call returns at once, what comes of it is read by polling."""
+
+    def start(self, settings: Settings) -> None:
+        """Begins to load the model and the detector."""
+
+    def events(self) -> Iterable[Event]:
+        """What happened since the last call."""
+
+    def picture(self) -> Picture | None:
+        """The newest picture, if there is one that was not given yet."""
+
+    def results(self) -> "list[FrameResult]":
+        """Every result since the last call."""
+
+    def progress(self) -> Progress | None:
+        """How the running source does; None when there is none."""
+
+    def look(self, look: Look) -> None:
+        """Changes how pictures are drawn, the present one included."""
+
+    def use_model(self, name: str) -> None:
+        """Loads a model and swaps it in while the stream goes on."""
+
+    def use_detector(self, name: str) -> None:
+        """Makes a detector and swaps it in while the stream goes on."""
+
+    def smooth(self, seconds: float) -> None:
+        """Sets the smoothing of probabilities."""
+
+    def list_models(self) -> None:
+        """Looks for models and detectors again."""
+
+    def list_cameras(self) -> None:
+        """Looks for cameras."""
+
+    def open_camera(self, camera: str) -> None:
+        """Shows a camera, by name or index."""
+
+    def open_picture(self, what: str | bytes) -> None:
+        """Shows a picture file, or the bytes of one."""
+
+    def open_video(self, path: str) -> None:
+        """Plays a video file at its own rate."""
+
+    def close_source(self) -> None:
+        """Stops whatever runs."""
+
+    def play(self, on: bool) -> None:
+        """Goes on with a video, or pauses it."""
+
+    def seek(self, share: float) -> None:
+        """Jumps to a place of the video, 0..1."""
+
+    def step(self, frames: int) -> None:
+        """Moves a paused video by frames, back with a negative number."""
+
+    def save_snapshot(self, folder: str) -> None:
+        """Saves the present picture, with and without overlay."""
+
+    def save_faces(self, folder: str) -> None:
+        """Saves the faces of the present picture."""
+
+    def record(self, folder: str) -> None:
+        """Begins to write an annotated video and a table of results."""
+
+    def stop_recording(self) -> None:
+        """Ends the recording."""
+
+    def shares(self) -> dict[str, float]:
+        """Share of each expression in the running or last source, 0..1; empty without one."""
+
+    def save_statistics(self, path: str) -> None:
+        """Writes the statistics as .png or .csv."""
+
+    def download_yunet(self) -> None:
+        """Fetches the YuNet detector; only ever called when a person said so."""
+
+    def stop(self) -> None:
+        """Ends all threads."""

@@ -1,0 +1,76 @@
+"""The pictures that the arrow keys go through, and what a dropped file is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PICTURES = frozenset(
+    ".jpg .jpeg .jpe .png .webp .bmp .gif .tif .tiff .jp2 .pgm .ppm .pbm .avif".split()
+)
+VIDEOS = frozenset(
+    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .3gp .ogv .mts .m2ts .flv".split()
+)
+MODELS = frozenset(".keras .h5 .hdf5 .onnx .tflite .zip".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """Pictures in order, and which one is shown."""
+
+    paths: tuple[Path, ...]
+    index: int = 0
+
+    @property
+    def current(self) -> Path:
+        """The picture that is shown."""
+        return self.paths[self.index]
+
+    def moved(self, by: int) -> "Playlist":
+        """The same pictures, another one shown; stays within the ends."""
+        return Playlist(self.paths, min(max(self.index + by, 0), len(self.paths) - 1))
+
+
+def playlist(paths: Sequence[str]) -> Playlist | None:
+    """The pictures to go through after opening some paths.
+
+    One picture brings the others of its folder along, a folder all of its own; several pictures
+    are taken as they are. None when a folder holds no picture.
+    """
+    given = [Path(p) for p in paths]
+    if len(given) > 1:
+        return Playlist(tuple(given))
+    (only,) = given
+    if only.is_dir():
+        found = _pictures_in(only)
+        return Playlist(found) if found else None
+    around = _pictures_in(only.parent)
+    return Playlist(around, around.index(only)) if only in around else Playlist((only,))
+
+
+def kind_of(path: str) -> str:
+    """What a path most likely is: picture, video, model, cascade or folder."""
+    place = Path(path)
+    suffix = place.suffix.lower()
+    if place.is_dir():
+        return "model" if (place / "model.json").exists() else "folder"
+    if suffix == ".xml":
+        return "cascade" if _is_cascade(place) else "model"
+    if suffix in MODELS:
+        return "model"
+    return "video" if suffix in VIDEOS else "picture"
+
+
+def _is_cascade(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return b"opencv_storage" in stream.read(4096)
+    except OSError:
+        return False
+
+
+def _pictures_in(folder: Path) -> tuple[Path, ...]:
+    try:
+        found = [p for p in folder.iterdir() if p.suffix.lower() in PICTURES]
+    except OSError:
+        return ()
+    return tuple(sorted(found, key=lambda p: p.name.lower()))

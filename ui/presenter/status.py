@@ -1,0 +1,50 @@
+"""The status line and the row under the picture."""
+
+from ui.presenter.core import Picture, Progress
+from ui.presenter.playlist import Playlist
+from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Transport
+from ui.texts import Texts
+
+
+def status_line(
+    texts: Texts, mode: str, picture: Picture | None, progress: Progress | None, model: str
+) -> str:
+    """Frames a second, time of one, dropped frames, model; as far as there is any."""
+    parts = []
+    if progress is not None and mode in (CAMERA, VIDEO):
+        if progress.status != "running":
+            parts.append(texts(f"status.{progress.status}"))
+        if progress.fps:
+            parts.append(texts("status.fps", fps=round(progress.fps)))
+        if progress.latency_ms:
+            parts.append(texts("status.latency", ms=round(progress.latency_ms)))
+        parts.append(texts("status.dropped", count=progress.dropped))
+    elif mode == IMAGE and picture is not None:
+        parts.append("{} × {} px".format(*picture.source_wh))
+        if picture.result is not None:
+            ms = round(picture.result.timings_ms.get("total", 0))
+            parts.append(texts("status.latency", ms=ms))
+    parts.append(texts("status.engine", model=model) if model else texts("status.loading"))
+    return "  ·  ".join(parts)
+
+
+def transport(
+    texts: Texts, mode: str, pictures: Playlist | None, progress: Progress | None
+) -> Transport | None:
+    """The row for a video, or for a folder of more than one picture."""
+    if mode == VIDEO and progress is not None:
+        total = progress.duration_s
+        text = _clock(progress.position_s) + (f" / {_clock(total)}" if total else "")
+        share = min(progress.position_s / total, 1.0) if total else 0.0
+        return Transport(text, share, playing=progress.status == "running")
+    if mode == IMAGE and pictures is not None and len(pictures.paths) > 1:
+        number, count = pictures.index + 1, len(pictures.paths)
+        text = texts("transport.position", number=number, count=count)
+        text = f"{pictures.current.name}   {text}"
+        return Transport(text, None, back=pictures.index > 0, forward=number < count)
+    return None
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,89 @@
+"""What the presenter asks of the window."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fer_core.config import Settings
+from ui.presenter.core import Picture
+from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
+
+
+class MainView(Protocol):
+    """The main window. It shows what it is told and decides nothing."""
+
+    def show_mode(self, mode: str) -> None:
+        """Marks Camera, Image or Video; none of them for "none"."""
+
+    def show_models(self, choices: Sequence[Choice], current: str, busy: bool) -> None:
+        """Fills the model picker; busy while one is being loaded."""
+
+    def show_detectors(self, choices: Sequence[Choice], current: str, busy: bool) -> None:
+        """Fills the detector picker."""
+
+    def show_cameras(self, choices: Sequence[Choice], current: str) -> None:
+        """Fills the camera picker; without choices it is hidden."""
+
+    def show_card(self, card: Card | None) -> None:
+        """Puts a card in the middle in place of the picture, or takes it away."""
+
+    def show_picture(self, picture: Picture) -> None:
+        """Shows a picture."""
+
+    def show_faces(self, rows: Sequence[FaceRow], chosen: int | None) -> None:
+        """Fills the list of faces."""
+
+    def show_face(self, detail: FaceDetail | None, hint: str) -> None:
+        """Shows the chosen face; without one the hint says why there is none."""
+
+    def show_timeline(self, timeline: Timeline | None) -> None:
+        """Shows the last minute; None hides it."""
+
+    def show_transport(self, transport: Transport | None) -> None:
+        """Shows the row for a video or for a folder of pictures; None hides it."""
+
+    def show_status(self, text: str) -> None:
+        """The left part of the status line."""
+
+    def show_message(self, message: Message | None) -> None:
+        """The bar over the picture."""
+
+    def show_tools(self, picture: bool, live: bool, recording: bool) -> None:
+        """Which tools can be used: those for a picture, those for a stream."""
+
+    def show_download(self, share: float | None, error: str) -> None:
+        """How far the download is, 0..1; None when it is over."""
+
+    def picture_room(self) -> tuple[int, int]:
+        """Width and height for the picture, px."""
+
+    def ask_pictures(self) -> list[str]:
+        """Asks for photos to open; empty when the person changed their mind."""
+
+    def ask_video(self) -> str:
+        """Asks for a video to open."""
+
+    def ask_cascade(self) -> str:
+        """Asks for a cascade XML file."""
+
+    def ask_folder(self, start: str) -> str:
+        """Asks where snapshots go."""
+
+    def ask_statistics_file(self, suffix: str) -> str:
+        """Asks where to save the statistics."""
+
+    def clipboard(self) -> bytes | list[str]:
+        """A picture in the clipboard, or the paths in it."""
+
+    def open_settings(
+        self, settings: Settings, detectors: Sequence[Choice], cameras: Sequence[Choice]
+    ) -> None:
+        """Opens the settings."""
+
+    def open_statistics(self) -> None:
+        """Opens the statistics."""
+
+    def open_download(self) -> None:
+        """Asks whether YuNet may be downloaded."""
+
+    def restyle(self, theme: str, language: str) -> None:
+        """Changes theme and language; everything is shown again afterwards."""
