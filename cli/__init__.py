@@ -8,6 +8,8 @@ COMMANDS = (
     "detectors",
     "cameras",
     "bench",
+    "datasets",
+    "evaluate",
 )
 
 

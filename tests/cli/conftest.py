@@ -12,6 +12,9 @@ from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
 class FakePipeline:
     """Finds one happy face in every picture wider than 100 px."""
 
+    def reset(self):
+        pass
+
     def process(self, frame):
         w, h = frame.wh
         labels = EXPRESSIONS[:7]

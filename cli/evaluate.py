@@ -1,0 +1,62 @@
+"""`evaluate`: how often a model is right, in the form in which the app runs it."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from cli.output import Progress, line, message, print_json
+from cli.parsing import add_command, add_json
+
+_EXAMPLES = """\
+  python main.py evaluate mimik-48 --dataset fer2013 --data data/fer2013.csv
+  python main.py evaluate my-model --dataset folder --data pictures/ --split test --out report/
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Adds the parser."""
+    parser = add_command(commands, "evaluate", "measure how often a model is right", run, _EXAMPLES)
+    parser.add_argument("model", metavar="MODEL", help="name or path")
+    parser.add_argument(
+        "--dataset", required=True, metavar="NAME", help="fer2013, rafdb, folder, …"
+    )
+    parser.add_argument("--data", required=True, metavar="PATH", help="where the data set lies")
+    parser.add_argument("--split", default="test", metavar="S", help="which part (default: test)")
+    parser.add_argument(
+        "--tta", action="store_true", help="also the other way: with or without the mirrored face"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write the confusion matrix as a picture there"
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Evaluates and prints the figures."""
+    from fer_core import load_classifier
+    from fer_core.datasets.registry import open_dataset
+    from fer_core.evaluation.runner import evaluate_dataset
+
+    dataset = open_dataset(options.dataset, options.data)
+    classifier = load_classifier(options.model)
+    progress = Progress("evaluating")
+    try:
+        report = evaluate_dataset(
+            classifier,
+            dataset,
+            options.split,
+            compare_mirror=options.tta,
+            progress=progress.update,
+        )
+    finally:
+        progress.close()
+    if options.json:
+        print_json(report.to_dict())
+    else:
+        line(report.to_text())
+    if options.out is not None:
+        from fer_core.evaluation.plots import write_plots
+
+        for path in write_plots(report, options.out):
+            message(f"written: {path}")
+    return 0

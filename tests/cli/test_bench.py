@@ -1,0 +1,54 @@
+import json
+
+import pytest
+
+import fer_core.benchmark as benchmark
+from cli import main
+from fer_core.benchmark import Figure, Row
+
+
+@pytest.fixture
+def plan(monkeypatch):
+    """Measures nothing; gives the plan that was asked for."""
+    asked = []
+
+    def measure(plan):
+        asked.append(plan)
+        yield Row("one", "one face", (Figure("mean", 4.2, "ms", 8.0),), "90 frames")
+        yield Row("rate", "the picture", (Figure("rate", 20.0, "fps", 30.0, at_least=True),))
+        yield Row("window", "window after start", note="not measured: there is no display")
+
+    monkeypatch.setattr(benchmark, "measure", measure)
+    return asked
+
+
+def test_the_table_has_figures_beside_targets(plan, capsys):
+    assert main(["bench"]) == 0
+    out = capsys.readouterr().out
+    assert "one face (90 frames)\n  mean  4.20 ms  at most 8 ms  reached\n" in out
+    assert "rate  20.0 fps  at least 30 fps  missed\n" in out
+    assert "window after start (not measured: there is no display)" in out
+
+
+def test_json(plan, capsys):
+    assert main(["bench", "--json", "--quick", "--video", "a.mp4", "--face-frames", "0-9"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["schema"] == 1
+    assert report["environment"]["cpus"] >= 1
+    first = report["rows"][0]
+    assert first["ok"] is True
+    assert first["figures"]["mean"] == {
+        "value": 4.2,
+        "unit": "ms",
+        "target": 8.0,
+        "at_least": False,
+        "ok": True,
+    }
+    assert plan[0].quick
+    assert plan[0].face_frames == (0, 9)
+
+
+@pytest.mark.parametrize("text", ["9", "9-1", "a-b"])
+def test_a_wrong_range_of_frames_is_usage(text, capsys):
+    assert main(["bench", "--face-frames", text]) == 2
+    assert "is not a range of frames" in capsys.readouterr().err

@@ -1,0 +1,36 @@
+import json
+
+import fer_core.video.cameras as cameras
+from cli import main
+from fer_core.video.cameras import CameraInfo
+
+
+def test_detectors(capsys):
+    assert main(["detectors", "list"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("haar ")
+    assert "haar:haarcascade_profileface.xml" in out
+
+
+def test_detectors_as_json_say_what_needs_a_download(capsys):
+    assert main(["detectors", "list", "--json"]) == 0
+    found = {info["name"]: info for info in json.loads(capsys.readouterr().out)}
+    assert found["haar"]["available"] is True
+    assert found["yunet"]["available"] is False
+    assert found["yunet"]["note"]
+
+
+def test_cameras(monkeypatch, capsys):
+    monkeypatch.setattr(
+        cameras, "list_cameras", lambda: [CameraInfo(0, "Front"), CameraInfo(2, "B")]
+    )
+    assert main(["cameras", "list"]) == 0
+    assert capsys.readouterr().out == "0  Front\n2  B\n"
+
+
+def test_no_camera_is_an_answer(monkeypatch, capsys):
+    monkeypatch.setattr(cameras, "list_cameras", list)
+    assert main(["cameras", "list"]) == 0
+    assert capsys.readouterr().err == "No camera found.\n"
+    assert main(["cameras", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
