@@ -65,6 +65,8 @@ class AffectNet8(IndexedDataset):
             if number == 0 and row and row[0].strip().lower() == header[0]:
                 header = [column.strip().lower() for column in row]
                 continue
+            if not row:
+                continue
             values = dict(zip(header, row, strict=False))
             try:
                 code = int(values["expression"])

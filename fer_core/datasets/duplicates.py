@@ -14,7 +14,8 @@ NEAR_CORRELATION = 0.995
 #: A picture whose grey levels span less than this shows nothing.
 BLANK_RANGE = 4
 _THUMB_PX = 12
-_BLOCK = 4096
+#: Correlations held in memory at a time: 128 MiB.
+_AT_ONCE = 2**25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,10 +110,10 @@ def near_copies(
 def copies(a: Fingerprints, b: Fingerprints, threshold: float = NEAR_CORRELATION) -> np.ndarray:
     """Which pictures of `a` have an exact or near copy in `b`: bool (N,)."""
     found = exact(a, b)
-    for start in range(0, len(found), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        if len(b.thumbs):
-            found[part] |= (a.thumbs[part] @ b.thumbs.T).max(axis=1) > threshold
+    block = max(1, _AT_ONCE // max(1, len(b.thumbs)))
+    for start in range(0, len(found) if len(b.thumbs) else 0, block):
+        part = slice(start, start + block)
+        found[part] |= (a.thumbs[part] @ b.thumbs.T).max(axis=1) > threshold
     return found
 
 
@@ -137,8 +138,9 @@ def near_within(a: Fingerprints, threshold: float = NEAR_CORRELATION) -> np.ndar
         found[index] = one in seen
         if one:
             seen.add(one)
-    for start in range(0, len(found), _BLOCK):
-        rows = a.thumbs[start : start + _BLOCK]
+    block = max(1, _AT_ONCE // max(1, len(found)))
+    for start in range(0, len(found), block):
+        rows = a.thumbs[start : start + block]
         alike = rows @ a.thumbs[: start + len(rows)].T > threshold
         alike &= np.arange(alike.shape[1]) < start + np.arange(len(rows))[:, None]
         found[start : start + len(rows)] |= alike.any(axis=1)

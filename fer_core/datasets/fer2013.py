@@ -17,6 +17,7 @@ from fer_core.datasets.fer2013_files import USAGES, VOTES, Rows, read_rows, read
 from fer_core.datasets.folder import FolderPerClass
 from fer_core.datasets.indexed import Entry
 from fer_core.datasets.report import CheckReport, check
+from fer_core.datasets.tree import open_tree
 from fer_core.errors import DatasetError
 from fer_core.expressions import LABEL_ORDERS
 
@@ -121,8 +122,13 @@ class Fer2013:
 def find_csv(path: Path) -> Path | None:
     """The file at the path or the FER2013 file in that folder; None: there is none."""
     if path.is_file():
-        return path
+        pictures = path.suffix in (".zip", ".tar") and _holds_pictures_only(path)
+        return None if pictures else path
     return next((path / name for name in _CSV_NAMES if (path / name).is_file()), None)
+
+
+def _holds_pictures_only(path: Path) -> bool:
+    return not any(name.endswith(".csv") for name in open_tree(path).names)
 
 
 def votes_of(

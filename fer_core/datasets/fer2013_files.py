@@ -59,7 +59,7 @@ def read_rows(path: Path) -> Rows:
         if path.suffix == ".npz":
             return _read_mosaic(path)
         cached = _cache_file(path)
-        return _read_cache(cached) or _parse_and_keep(path, cached)
+        return _read_cache(path, cached) or _parse_and_keep(path, cached)
     except (*_BAD, *_BAD_ARCHIVE, cv2.error) as error:
         raise DatasetError(
             f"{path} is not FER2013 in Kaggle's form ({error}); fetch it again."
@@ -81,7 +81,9 @@ def read_votes(path: Path) -> tuple[np.ndarray, np.ndarray]:
             columns = {name.strip().lower(): i for i, name in enumerate(next(reader))}
             wanted = [columns[name.lower()] for name in VOTES]
             image = columns["image name"]
-            rows = [([int(row[i]) for i in wanted], not row[image].strip()) for row in reader]
+            rows = [
+                ([int(row[i]) for i in wanted], not row[image].strip()) for row in reader if row
+            ]
     except (*_BAD, StopIteration) as error:
         raise DatasetError(f"{path} is not FERPlus's fer2013new.csv ({error}).") from error
     votes = np.array([votes for votes, _ in rows], np.int64).reshape(-1, len(VOTES))
@@ -93,22 +95,33 @@ def _parse_and_keep(path: Path, cached: Path) -> Rows:
         rows = _parse(stream)
     try:
         with replacing(cached) as temporary, temporary.open("wb") as out:
-            np.savez(out, emotion=rows.emotion, usage=rows.usage, pixels=rows.pixels)
+            np.savez(
+                out,
+                key=_cache_key(path),
+                emotion=rows.emotion,
+                usage=rows.usage,
+                pixels=rows.pixels,
+            )
     except OSError:
         cached.unlink(missing_ok=True)  # A full disk only costs the time of parsing again.
     return rows
 
 
 def _cache_file(path: Path) -> Path:
-    stat = path.stat()
-    key = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}".encode()
-    digest = hashlib.blake2b(key, digest_size=12).hexdigest()
+    digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=12).hexdigest()
     return paths.cache_dir() / "datasets" / f"fer2013-{digest}.npz"
 
 
-def _read_cache(path: Path) -> Rows | None:
+def _cache_key(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}"
+
+
+def _read_cache(path: Path, cached: Path) -> Rows | None:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with np.load(cached, allow_pickle=False) as kept:
+            if str(kept["key"]) != _cache_key(path):
+                return None
             return Rows(kept["emotion"], kept["usage"], kept["pixels"])
     except (*_BAD, zipfile.BadZipFile):
         return None  # Missing or damaged: it is written anew.
@@ -152,7 +165,7 @@ def _parse(stream: IO[str]) -> Rows:
         raise ValueError(f"no column {', '.join(sorted(missing))}")
     emotion, pixels, usage = (columns[name] for name in ("emotion", "pixels", "usage"))
     labels, usages, images = [], [], []
-    for number, row in enumerate(reader):
+    for number, row in enumerate(row for row in reader if row):
         try:
             labels.append(int(row[emotion]))
             usages.append(_usage(row[usage].strip()))

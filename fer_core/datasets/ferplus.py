@@ -21,6 +21,11 @@ from fer_core.expressions import ANGER, HAPPINESS, LABEL_ORDERS, NEUTRAL, SADNES
 Reading = Literal["majority", "probability", "crossentropy"]
 #: The five classes that leave out the rare ones.
 FIVE = (NEUTRAL, HAPPINESS, SURPRISE, SADNESS, ANGER)
+_MAJORITY = {
+    "train": (8740, 7287, 3149, 3014, 2100, 119, 532, 119),
+    "validation": (1182, 865, 415, 351, 287, 24, 62, 13),
+    "test": (1090, 893, 396, 384, 273, 18, 83, 16),
+}
 _UNKNOWN = 8
 _MAX_CLASSES = 3
 
@@ -40,7 +45,6 @@ class FerPlus:
         DatasetError: FER2013 or the votes are missing, or do not belong together.
     """
 
-    name = "ferplus"
     title = "FERPlus"
 
     def __init__(
@@ -49,6 +53,8 @@ class FerPlus:
         reading: Reading = "majority",
         labels: tuple[str, ...] = LABEL_ORDERS["ferplus"],
     ) -> None:
+        classes = "" if len(labels) == _UNKNOWN else str(len(labels))
+        self.name = f"ferplus{classes}" + ("" if reading == "majority" else f"-{reading}")
         self.labels = labels
         self.reading = reading
         self._fer = Fer2013(path)
@@ -83,7 +89,7 @@ class FerPlus:
         )
 
     def check(self) -> CheckReport:
-        """Reads everything; FERPlus publishes no counts for these readings, so FER2013's count."""
+        """Reads everything and compares it with what the authors' reader makes of their file."""
         problems = []
         wanted = {split: sum(counts) for split, counts in PUBLISHED.items()}
         for split, count in wanted.items():
@@ -92,7 +98,16 @@ class FerPlus:
                 problems.append(f"{split} has {has:,} rows, FER2013 has {count:,}.")
         if bad := int((~np.isin(self._votes[0].sum(axis=1), (9, 10))).sum()):
             problems.append(f"{bad:,} rows of the votes do not add up to ten.")
-        return check(self, self.path, expected={}, problems=problems)
+        return check(self, self.path, expected=self._expected(), problems=problems)
+
+    def _expected(self) -> dict[str, dict[str, int]]:
+        """Counts by the paper's code on fer2013new.csv; held-out splits are read by majority."""
+        known = {
+            split: dict(zip(LABEL_ORDERS["ferplus"], counts, strict=True))
+            for split, counts in _MAJORITY.items()
+            if split != "train" or self.reading == "majority"
+        }
+        return {split: {name: n[name] for name in self.labels} for split, n in known.items()}
 
     @cached_property
     def _votes(self) -> tuple[np.ndarray, np.ndarray]:

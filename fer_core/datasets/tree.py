@@ -114,9 +114,8 @@ def decode_picture(data: bytes, name: str) -> np.ndarray:
     """
     image = None
     if data:
-        flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_IGNORE_ORIENTATION
         try:
-            image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYCOLOR)
         except cv2.error:
             image = None
     if image is None:

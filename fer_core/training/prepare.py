@@ -6,6 +6,7 @@ import numpy as np
 
 from fer_core.datasets.base import Dataset, Split
 from fer_core.datasets.duplicates import copies, fingerprints
+from fer_core.errors import DatasetError
 from fer_core.preprocess import to_pixels
 from fer_core.training.recipe import Recipe
 
@@ -30,15 +31,25 @@ class Prepared:
 
 
 def prepare(recipe: Recipe, dataset: Dataset) -> Prepared:
-    """Reads the data set and drops every training picture that a held-out split has too."""
+    """Reads the data set and drops every training picture that a held-out split has too.
+
+    Raises:
+        DatasetError: it has no train or no validation split, or cannot be read.
+    """
     splits = dataset.splits()
-    train, held_out = dataset.load(splits[0]), [dataset.load(name) for name in splits[1:]]
+    if missing := [name for name in ("train", "validation") if name not in splits]:
+        raise DatasetError(
+            f"The data set {dataset.name} has no {' and no '.join(missing)} split to train with; "
+            "run `datasets check` on it to see what is there."
+        )
+    train = dataset.load("train")
+    held_out = {name: dataset.load(name) for name in splits if name != "train"}
     prints = fingerprints(train.images)
     copied = np.zeros(len(train), bool)
-    for other in held_out:
+    for other in held_out.values():
         copied |= copies(prints, fingerprints(other.images))
     kept = train.subset(~(prints.blank | copied))
-    validation = held_out[0]
+    validation = held_out["validation"]
     return Prepared(
         _pixels(kept, recipe),
         _soft_targets(kept, recipe),
@@ -59,4 +70,4 @@ def _soft_targets(split: Split, recipe: Recipe) -> np.ndarray:
     if recipe.soft_labels and split.probs is not None:
         targets = (1 - recipe.soft_labels) * targets + recipe.soft_labels * split.probs
     smoothing = recipe.label_smoothing
-    return (targets * (1 - smoothing) + smoothing / classes).astype(np.float32)
+    return np.asarray(targets * (1 - smoothing) + smoothing / classes, np.float32)

@@ -159,3 +159,10 @@ def test_an_archive_that_is_none(name: str, tmp_path: Path) -> None:
 def test_unknown_name(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no data set 'fer2014'; known are fer2013"):
         open_dataset("fer2014", tmp_path)
+
+
+@by_form
+def test_the_name_is_the_registered_one(
+    name: str, form: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    assert open_dataset(name, form(tmp_path)).name == name

@@ -1,5 +1,6 @@
 """What is special about FER2013: its files, its cache, its folders."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +65,17 @@ def test_public_and_private_in_one_test_folder_are_divided(tmp_path: Path) -> No
     dataset = Fer2013(trees.fer_folders(tmp_path))
     assert all("PublicTest" in one for one in dataset.load("validation").ids)
     assert all("PrivateTest" in one for one in dataset.load("test").ids)
+
+
+def test_a_zip_of_picture_folders(tmp_path: Path) -> None:
+    folder = trees.fer_folders(tmp_path)
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
+        for file in sorted(folder.rglob("*.png")):
+            archive.write(file, file.relative_to(folder).as_posix())
+    dataset = Fer2013(tmp_path / "archive.zip")
+    assert dataset.load("test").ids == Fer2013(folder).load("test").ids
+
+
+def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "fer2013.csv").write_bytes(trees.fer_csv(trees.fer_rows()) + b"\r\n\r\n")
+    assert len(Fer2013(tmp_path).load("test")) == 21

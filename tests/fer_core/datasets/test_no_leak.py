@@ -9,6 +9,7 @@ import trees
 
 from fer_core.datasets.base import Split
 from fer_core.datasets.duplicates import clean_mask, near_copies
+from fer_core.errors import DatasetError
 from fer_core.expressions import LABEL_ORDERS
 from fer_core.models.spec import InputSpec
 from fer_core.training.prepare import prepare
@@ -70,3 +71,10 @@ def test_clean_mask_drops_exact_copies_only() -> None:
     dataset = Leaky()
     clean = clean_mask(dataset.load("test"), dataset.load("train"))
     assert np.flatnonzero(~clean).tolist() == [2]
+
+
+def test_a_data_set_without_validation_is_refused(recipe: Recipe) -> None:
+    dataset = Leaky()
+    dataset.splits = lambda: ("train", "test")  # type: ignore[method-assign]
+    with pytest.raises(DatasetError, match="has no validation split"):
+        prepare(recipe, dataset)
