@@ -1,0 +1,74 @@
+import csv
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fer_core
+
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.skipif(
+        importlib.util.find_spec("tensorflow") is None, reason="needs TensorFlow: make train-env"
+    ),
+]
+ROOT = Path(fer_core.__file__).parents[1]
+SCRIPT = Path(__file__).with_name("tiny_training.py")
+
+
+def start(out, epochs, resume="fresh"):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CI": "true", "CUDA_VISIBLE_DEVICES": ""}
+    environment.pop("KERAS_BACKEND", None)
+    return subprocess.Popen(
+        [sys.executable, str(SCRIPT), str(out), str(epochs), resume],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def finish(process):
+    output, _ = process.communicate(timeout=240)
+    assert process.returncode == 0, output
+
+
+def history(out):
+    with (out / "history.csv").open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_training_killed_at_any_moment_goes_on_to_a_usable_model(tmp_path):
+    out = tmp_path / "run"
+    process = start(out, 300)
+    deadline = time.monotonic() + 200
+    while not (out / "checkpoint.keras").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.communicate()
+    done = len(history(out))
+    assert 1 <= done < 300
+
+    finish(start(out, done + 8, "resume"))
+    rows = history(out)
+    assert [int(row["epoch"]) for row in rows] == list(range(1, done + 9))
+
+    classifier = fer_core.load_classifier(str(out))
+    bright_middle = np.zeros((16, 16), np.uint8)
+    bright_middle[5:10] = 150
+    (prediction,) = classifier.predict([bright_middle])
+    assert prediction.label == "sadness"
+
+
+def test_the_same_seed_gives_the_same_first_steps(tmp_path):
+    first, second = start(tmp_path / "a", 1), start(tmp_path / "b", 1)
+    finish(first)
+    finish(second)
+    losses = [float(history(tmp_path / name)[0]["loss"]) for name in "ab"]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
