@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from pathlib import Path
 
 import fer_core
 from cli import COMMANDS
@@ -130,7 +131,7 @@ def _log_to_file() -> logging.Handler:
     return handler
 
 
-def log_path() -> "os.PathLike[str]":
+def log_path() -> Path:
     """The file that holds warnings and the details of internal errors."""
     return paths.cache_dir() / "mimik.log"
 

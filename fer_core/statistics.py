@@ -1,6 +1,7 @@
 """Which expressions a stream showed, for how long, and on whose face."""
 
-from collections import Counter, deque
+import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ class Span:
 
 @dataclass(slots=True)
 class _FaceRecord:
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
     spans: deque[Span] = field(default_factory=lambda: deque(maxlen=_MAX_SPANS))
 
     @property
@@ -41,6 +42,8 @@ class _FaceRecord:
 
 class StreamStatistics:
     """Sums up the results of one stream; its memory does not grow with the stream's length.
+
+    One thread may add while another one reads.
 
     Args:
         unsure_below: confidence under which a face counts as `UNSURE`, 0..1.
@@ -56,22 +59,24 @@ class StreamStatistics:
         self._time_s: float | None = None
         self._frame_s = DEFAULT_FRAME_S
         self._seen = 0
+        self._lock = threading.Lock()
 
     def add(self, result: FrameResult) -> None:
         """Takes the next result; a jump in time (a seek, a pause) counts as one usual frame."""
-        if self._time_s is not None and 0 < result.time_s - self._time_s <= MAX_FRAME_S:
-            self._frame_s = result.time_s - self._time_s
-        self._time_s = result.time_s
-        self.frames += 1
-        self.duration_s += self._frame_s
-        for position, face in enumerate(result.faces):
-            track = face.face.track_id
-            record = self._record(position if track is None else track)
-            label = self._label(face)
-            record.seconds[label] += self._frame_s
-            _extend(record, label, result.time_s, self._frame_s)
-            while record.spans[0].end_s < result.time_s - self._timeline_s:
-                record.spans.popleft()
+        with self._lock:
+            if self._time_s is not None and 0 < result.time_s - self._time_s <= MAX_FRAME_S:
+                self._frame_s = result.time_s - self._time_s
+            self._time_s = result.time_s
+            self.frames += 1
+            self.duration_s += self._frame_s
+            for position, face in enumerate(result.faces):
+                track = face.face.track_id
+                record = self._record(position if track is None else track)
+                label = self._label(face)
+                _add(record.seconds, {label: self._frame_s})
+                _extend(record, label, result.time_s, self._frame_s)
+                while record.spans[0].end_s < result.time_s - self._timeline_s:
+                    record.spans.popleft()
 
     @property
     def face_count(self) -> int:
@@ -93,16 +98,17 @@ class StreamStatistics:
 
     def seconds(self, track_id: int | None = None) -> dict[str, float]:
         """Like `shares`, in seconds of face time."""
-        chosen = self._records if track_id is None else {track_id: self._records.get(track_id)}
-        total: Counter[str] = Counter()
-        for record in chosen.values():
-            if record is not None:
-                total.update(record.seconds)
-        return {name: total[name] for name in (*EXPRESSIONS, UNSURE) if total[name] > 0}
+        total: dict[str, float] = {}
+        with self._lock:
+            for track, record in self._records.items():
+                if track_id in (None, track):
+                    _add(total, record.seconds)
+        return {name: total[name] for name in (*EXPRESSIONS, UNSURE) if total.get(name, 0) > 0}
 
     def faces(self) -> dict[int, float]:
         """Track id → seconds seen, longest first; `OTHERS` sums up the rest of a crowd."""
-        totals = {track: record.total_s for track, record in self._records.items()}
+        with self._lock:
+            totals = {track: record.total_s for track, record in self._records.items()}
         return dict(sorted(totals.items(), key=lambda item: (item[0] == OTHERS, -item[1])))
 
     def timeline(self, seconds: float = 60.0) -> dict[int, tuple[Span, ...]]:
@@ -114,16 +120,17 @@ class StreamStatistics:
         Returns:
             Track id → spans in order of time, in seconds of the stream, cut at the window's start.
         """
-        start = (self._time_s or 0.0) - seconds
-        bands = {
-            track: tuple(
-                Span(max(span.start_s, start), span.end_s, span.label)
-                for span in record.spans
-                if span.end_s > start
-            )
-            for track, record in sorted(self._records.items())
-            if track != OTHERS
-        }
+        with self._lock:
+            start = (self._time_s or 0.0) - seconds
+            bands = {
+                track: tuple(
+                    Span(max(span.start_s, start), span.end_s, span.label)
+                    for span in record.spans
+                    if span.end_s > start
+                )
+                for track, record in sorted(self._records.items())
+                if track != OTHERS
+            }
         return {track: spans for track, spans in bands.items() if spans}
 
     def to_csv(self, path: str | Path) -> None:
@@ -135,11 +142,9 @@ class StreamStatistics:
         rows = ["face,expression,seconds,share"]
         for track in (None, *self.faces()):
             name = "all" if track is None else "others" if track == OTHERS else str(track)
-            shares = self.shares(track)
-            rows += [
-                f"{name},{label},{value:.3f},{shares[label]:.4f}"
-                for label, value in self.seconds(track).items()
-            ]
+            seconds = self.seconds(track)
+            total = sum(seconds.values())
+            rows += [f"{name},{k},{value:.3f},{value / total:.4f}" for k, value in seconds.items()]
         write_text(path, "\n".join(rows) + "\n")
 
     def to_png(self, path: str | Path, *, language: str = "en", title: str = "") -> None:
@@ -168,8 +173,13 @@ class StreamStatistics:
         others = self._records.pop(OTHERS, None) or _FaceRecord()
         by_time = sorted(self._records, key=lambda track: self._records[track].total_s)
         for track in by_time[: len(by_time) // 2]:
-            others.seconds.update(self._records.pop(track).seconds)
+            _add(others.seconds, self._records.pop(track).seconds)
         self._records[OTHERS] = others
+
+
+def _add(total: dict[str, float], more: Mapping[str, float]) -> None:
+    for name, value in more.items():
+        total[name] = total.get(name, 0.0) + value
 
 
 def _extend(record: _FaceRecord, label: str, end_s: float, step_s: float) -> None:

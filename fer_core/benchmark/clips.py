@@ -63,7 +63,7 @@ def ten_faces(wh: tuple[int, int], count: int) -> Iterator[Frame]:
 
 def write_clip(path: Path, wh: tuple[int, int], count: int) -> None:
     """Writes `one_face` as a Motion-JPEG file, which every OpenCV can write and read."""
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), FPS, wh)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, wh)
     try:
         for frame in one_face(wh, count):
             writer.write(frame.image)

@@ -63,7 +63,7 @@ def test_an_internal_error_is_one_sentence_and_the_details_are_in_the_log(
     assert out == ""
     assert len(err.splitlines()) == 1
     assert str(log_path()) in err
-    assert "KeyError: 'oops'" in Path(log_path()).read_text(encoding="utf-8")
+    assert "KeyError: 'oops'" in log_path().read_text(encoding="utf-8")
 
 
 def test_verbose_shows_the_traceback(monkeypatch, capsys, photo):
