@@ -328,7 +328,7 @@ class StreamSession:
     def _report(self, part: str, error: Exception, generic: str) -> None:
         # The same failure may come with every frame: it is logged when it begins.
         with self._state:
-            log = not self._messages[part]
+            log = self._messages[part] != generic
             self._messages[part] = _sentence(error, generic, log=log)
 
 

@@ -14,6 +14,14 @@ from fer_core.video.base import VideoSource
 from fer_core.video.capture import grab_image, open_capture
 from fer_core.video.images import check_file
 
+#: A disk that answers slower than this counts as gone.
+_TIMEOUT_MS = 15_000
+_TIMEOUTS = (
+    *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _TIMEOUT_MS),
+    *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, _TIMEOUT_MS),
+)
+#: How text files begin that only name other files or addresses.
+_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"v=0")
 #: Up to this size the times of all frames are read on the first seek; it takes about 1 s a GB.
 SCAN_LIMIT_BYTES = 4_000_000_000
 #: Up to this many frames forward, decoding on is as fast as jumping.
@@ -32,6 +40,7 @@ class FileSource(VideoSource):
 
     def __init__(self, path: str | Path) -> None:
         self.path = check_file(path, "video")
+        _refuse_playlists(self.path)
         super().__init__(self.path.name)
         self._target = str(self.path)
         self._open()
@@ -51,7 +60,7 @@ class FileSource(VideoSource):
         return super().duration_s
 
     def _open(self) -> None:
-        capture = open_capture(self._target, cv2.CAP_FFMPEG)
+        capture = open_capture(self._target, cv2.CAP_FFMPEG, _TIMEOUTS)
         # The first picture tells whether there is one at all (an audio file has none) and its
         # true size, after the rotation that a phone writes into the file.
         first = grab_image(capture) if capture is not None else None
@@ -172,6 +181,19 @@ class FileSource(VideoSource):
     def _release(self) -> None:
         self._capture.release()
         self._pending = None
+
+
+def _refuse_playlists(path: Path) -> None:
+    """A file must not lead to other files or into the network, nor keep FFmpeg waiting for them."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(16).lstrip(b"\xef\xbb\xbf")
+    except OSError as error:
+        raise SourceOpenError(f"{path} cannot be read; choose another video.") from error
+    if head.startswith(_PLAYLISTS):
+        raise SourceOpenError(
+            f"{path} is a playlist; choose the video itself, or give its address."
+        )
 
 
 def sane_fps(fps: float) -> float | None:

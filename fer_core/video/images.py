@@ -1,6 +1,7 @@
 """Still pictures of any kind → uint8 BGR; every failure is one `SourceOpenError` sentence."""
 
 import io
+import logging
 import threading
 import warnings
 from pathlib import Path
@@ -14,8 +15,11 @@ from fer_core.errors import SourceOpenError
 
 #: Names that pictures end with; a folder is read by these.
 IMAGE_SUFFIXES = frozenset(
-    [".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jpe", ".jpeg"]
-    + [".jpg", ".mpo", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"]
+    (
+        *(".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jpe"),
+        *(".jpeg", ".jpg", ".mpo", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff"),
+        ".webp",
+    )
 )
 #: Largest JPEG in px; phones take up to 200 million.
 MAX_JPEG_PX = 250_000_000
@@ -32,6 +36,8 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _decoding = threading.Lock()
 # Pillow's own limit would refuse the photos of today's phones; ours are checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
+# It logs damage as errors, too; the person gets one sentence of ours.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 def read_image(path: str | Path) -> np.ndarray:

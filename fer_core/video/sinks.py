@@ -13,7 +13,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self
@@ -263,6 +263,8 @@ class CsvSink(_Lines):
             self._rows.writeheader()
             self._file.flush()
         except OSError as error:
+            with suppress(OSError):
+                self._file.close()
             raise OutputError(_cannot_write(self.path, error)) from error
 
     def _write(self, result: FrameResult) -> None:

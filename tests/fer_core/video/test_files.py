@@ -1,0 +1,209 @@
+"""Video files: bad ones, odd ones, real ones."""
+
+import os
+import random
+import socket
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import synthetic_media as media
+
+from fer_core.errors import SourceOpenError
+from fer_core.video import files as files_module
+from fer_core.video import open_source
+from fer_core.video.files import FileSource, sane_count, sane_fps
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("empty.mp4", b"", "is empty"),
+        ("text.mp4", b"no video " * 999, "is not a video"),
+        ("empty.xyz", b"", "is empty"),
+        ("random.avi", random.Random(1).randbytes(20_000), "is not a video"),
+        ("script.ffconcat", b"ffconcat version 1.0\nfile /etc/passwd\n", "is a playlist"),
+    ],
+)
+def test_not_a_video(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(SourceOpenError, match=message) as caught:
+        open_source(path)
+    assert str(path) in str(caught.value)
+
+
+def test_sound_without_a_picture(tmp_path: Path) -> None:
+    with pytest.raises(SourceOpenError, match="is not a video"):
+        open_source(media.write_sound(tmp_path / "sound.wav"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs Unix permissions")
+def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = media.write_video(tmp_path / "mine.mp4", 3)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SourceOpenError, match="may not be read"):
+        FileSource(path)
+
+
+def test_a_video_that_is_cut_off_ends_calmly(tmp_path: Path) -> None:
+    path = media.write_video(tmp_path / "cut.avi", 60, codec="MJPG")
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with open_source(path) as source:
+        frames = list(source)
+    assert 10 < len(frames) < 60
+    whole = frames[:-1]  # the last one may be half of one
+    assert [media.number_of(f.image) for f in whole] == [f.index for f in whole]
+
+
+def test_a_file_that_vanishes_while_it_plays(tmp_path: Path) -> None:
+    path = media.write_video(tmp_path / "gone.mp4", 60)
+    with open_source(path) as source:
+        source.read()
+        if os.name != "nt":
+            path.unlink()
+        assert len(list(source)) == 59
+
+
+def test_rotation_of_phone_videos_is_honoured(tmp_path: Path) -> None:
+    path = media.turn_quarter(media.write_video(tmp_path / "phone.mp4", 20))
+    with open_source(path) as source:
+        assert source.size_wh == (media.WH[1], media.WH[0])
+        frame = source.read()
+        assert frame is not None
+        assert frame.wh == source.size_wh
+        source.seek(17)
+        last = source.read()
+    assert last is not None
+    # The left third, with the low bits (1 of 17), comes to lie at the top.
+    assert last.image[:20].mean() == pytest.approx(16, abs=4)
+    assert last.image[60:].mean() == pytest.approx(16, abs=4)
+    assert last.wh == frame.wh
+
+
+def test_gif_durations_are_its_times(tmp_path: Path) -> None:
+    path = media.write_gif(tmp_path / "a.gif", [100, 50, 200, 100])
+    with open_source(path) as source:
+        times = [frame.time_s for frame in source]
+    assert times == pytest.approx([0, 0.1, 0.15, 0.35])
+
+
+def test_a_gif_that_does_not_move_is_a_picture(tmp_path: Path) -> None:
+    with open_source(media.write_gif(tmp_path / "a.gif", [100])) as source:
+        assert source.is_stills
+
+
+def test_files_without_a_suffix_are_recognised(tmp_path: Path) -> None:
+    picture = media.write_pictures(tmp_path, 1) / "picture 0.png"
+    picture = picture.rename(tmp_path / "picture")
+    with open_source(picture) as source:
+        assert source.is_stills
+    video = media.write_video(tmp_path / "v.mp4", 3).rename(tmp_path / "video.jpg.dat")
+    with open_source(video) as source:
+        assert len(list(source)) == 3
+
+
+@pytest.mark.parametrize("announced", [0.0, float("nan"), 1000.0, -1.0, float("inf")])
+def test_odd_rates_and_lost_timestamps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, announced: float
+) -> None:
+    path = media.write_video(tmp_path / "odd.mp4", 10)
+    real = files_module.open_capture
+
+    class Odd:
+        def __init__(self, capture: "cv2.VideoCapture") -> None:
+            self._capture = capture
+
+        def get(self, what: int) -> float:
+            odd = {cv2.CAP_PROP_FPS: announced, cv2.CAP_PROP_FRAME_COUNT: announced}
+            odd[cv2.CAP_PROP_POS_MSEC] = 0.0
+            return odd[what] if what in odd else self._capture.get(what)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._capture, name)
+
+    monkeypatch.setattr(files_module, "open_capture", lambda *args: Odd(real(*args)))
+    with open_source(path) as source:
+        assert source.fps is None
+        assert source.frame_count in (None, 1000)
+        frames = list(source)
+        assert [f.time_s for f in frames] == pytest.approx([i / 25 for i in range(10)])
+        source.seek(6)
+        frame = source.read()
+        assert frame is not None
+        assert (frame.index, media.number_of(frame.image)) == (6, 6)
+
+
+def test_sane_numbers() -> None:
+    assert [sane_fps(v) for v in (0, 29.97, 1000, float("nan"))] == [None, 29.97, None, None]
+    assert [sane_count(v) for v in (-9.2e18, 0, 98, float("nan"))] == [None, None, 98, None]
+
+
+def test_a_playlist_in_a_file_opens_no_connection(tmp_path: Path) -> None:
+    """Nothing that a file says reaches the network."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        playlist = tmp_path / "list.m3u8"
+        address = f"http://127.0.0.1:{port}/a.ts"
+        playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{address}\n")
+        concat = tmp_path / "list.ffconcat"
+        concat.write_text(f"ffconcat version 1.0\nfile '{address}'\n")
+        for path in (playlist, concat):
+            with pytest.raises(SourceOpenError, match="playlist"):
+                open_source(path)
+        server.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_reading_and_seeking_from_two_threads(tmp_path: Path) -> None:
+    source = open_source(media.write_video(tmp_path / "a.mp4", 60))
+    wrong: list[int] = []
+
+    def read() -> None:
+        for _ in range(100):
+            frame = source.read()
+            if frame is not None and media.number_of(frame.image) != frame.index:
+                wrong.append(frame.index)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for index in (5, 50, 3, 58, 0, 41):
+        source.seek(index)
+    reader.join()
+    source.close()
+    assert wrong == []
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "count", "announced"),
+    [("no_face.mp4", 95, 98), ("single_face.mp4", 72, 72), ("face_noface.mov", 169, 169)],
+)
+def test_real_videos(media_dir: Path, name: str, count: int, announced: int) -> None:
+    with open_source(media_dir / name) as source:
+        assert source.frame_count == announced
+        frames = list(source)
+        assert [frame.index for frame in frames] == list(range(count))
+        times = [frame.time_s for frame in frames]
+        assert all(b > a for a, b in pairwise(times))
+        assert times[-1] == pytest.approx(count / (source.fps or 0), abs=0.2)
+        for index in (count - 1, count // 2, 3, count // 3):
+            source.seek(index)
+            frame = source.read()
+            assert frame is not None
+            assert frame.time_s == pytest.approx(times[index])
+            np.testing.assert_array_equal(frame.image, frames[index].image)
+            assert source.index_at(times[index]) == index
+        source.seek(source.index_at(999))
+        source.read()
+        source.seek(source.index_at(999))
+        assert getattr(source.read(), "index", None) == count - 1

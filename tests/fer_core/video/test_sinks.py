@@ -1,0 +1,199 @@
+import csv
+import json
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import numpy as np
+import pytest
+import synthetic_media as media
+
+from fer_core.errors import FerError, OutputError
+from fer_core.expressions import EXPRESSIONS
+from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction, Quality
+from fer_core.video import CsvSink, JsonLinesSink, VideoSink, open_source, sinks
+
+
+def make_frame(index: int, time_s: float | None = None) -> Frame:
+    return Frame(media.numbered(index), index, index / media.FPS if time_s is None else time_s)
+
+
+def make_result(frame: Frame, faces: int = 1) -> FrameResult:
+    prediction = Prediction(np.array([0.75, 0.25]), ("happiness", "anger"))
+    face = FaceResult(
+        Face(np.array([1, 2, 30, 40.5]), 0.9, track_id=4),
+        prediction,
+        Quality(29, 100, ("too_small", "blurred")),
+    )
+    return FrameResult(frame.index, frame.time_s, frame.wh, (face,) * faces, "Modell ü")
+
+
+def write(sink: sinks.Sink, frames: list[Frame], faces: int = 1) -> None:
+    for frame in frames:
+        sink.write(frame, make_result(frame, faces))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi", ".m4v", ".MP4"])
+def test_video(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / "Ünïcödé ordner" / f"aus gabe{suffix}"
+    with VideoSink(path, media.FPS, media.WH) as sink:
+        write(sink, [make_frame(i) for i in range(30)])
+        assert not path.exists()  # only a whole file gets the name
+    with open_source(path) as source:
+        assert source.fps == pytest.approx(media.FPS)
+        assert [media.number_of(frame.image) for frame in source] == list(range(30))
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_video_draws_with_render(tmp_path: Path) -> None:
+    path = tmp_path / "a.avi"
+    with VideoSink(path, 25, media.WH, render=lambda image, _: 255 - image) as sink:
+        write(sink, [make_frame(0)])
+    with open_source(path) as source:
+        assert source.read().image.mean() > 240
+
+
+def test_odd_and_changing_sizes(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    with VideoSink(path, 25, (97, 65)) as sink:
+        for wh in ((97, 65), (96, 64), (200, 30), (1, 1)):
+            sink.write_image(media.numbered(3, (max(wh[0], 3), wh[1])))
+    with open_source(path) as source:
+        assert source.size_wh == (96, 64)
+        assert len(list(source)) == 4
+
+
+def test_frames_stand_as_long_as_their_times_say(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    times = [0.0, 0.04, 0.2, 0.21, 0.22, 0.4, 100.0, 100.04, 0.0]
+    frames = [make_frame(i, t) for i, t in enumerate(times)]
+    with VideoSink(path, 25, media.WH) as sink:
+        write(sink, frames)
+    with open_source(path) as source:
+        numbers = [media.number_of(frame.image) for frame in source]
+    # Frame 2 fills the gap before it; 3 and 4 come too fast and are kept all the same; the jumps to
+    # 100 s and back are a seek and are not filled.
+    assert numbers == [0, 1, 2, 2, 2, 2, 3, 4, 5, 5, 5, 6, 7, 8]
+
+
+def test_an_unknown_suffix_and_a_bad_place(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"let its name end in \.mp4"):
+        VideoSink(tmp_path / "a.txt", 25, media.WH)
+    (tmp_path / "file").touch()
+    for make in (lambda p: VideoSink(p, 25, media.WH), CsvSink, JsonLinesSink):
+        with pytest.raises(OutputError, match="cannot be written"):
+            make(tmp_path / "file" / "a.mp4")
+
+
+def test_no_encoder(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written at"):
+        VideoSink(tmp_path / "a.mp4", 0.0, media.WH)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"older")
+    with VideoSink(path, 25, media.WH):
+        pass
+    assert path.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_recorded_before_an_error_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+
+    def record() -> None:
+        with VideoSink(path, 25, media.WH) as sink:
+            write(sink, [make_frame(i) for i in range(10)])
+            raise FerError("The camera is gone.")
+
+    with pytest.raises(FerError, match="is gone"):
+        record()
+    with open_source(path) as source:
+        assert len(list(source)) == 10
+
+
+def test_disk_full_while_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.mp4"
+    usage = namedtuple("usage", "total used free")
+    sink = VideoSink(path, 25, media.WH)
+    write(sink, [make_frame(i) for i in range(30)])
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(100, 99, 1))
+    with pytest.raises(OutputError, match="the disk is full"):
+        write(sink, [make_frame(30)])
+    sink.close()
+    sink.close()
+    with open_source(path) as source:
+        assert len(list(source)) == 30
+
+
+def test_a_video_that_did_not_get_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.mp4"
+    sink = VideoSink(path, 25, media.WH)
+    write(sink, [make_frame(i) for i in range(30)])
+    monkeypatch.setattr(sinks, "open_capture", lambda *_: None)
+    with pytest.raises(OutputError, match="is the disk full"):
+        sink.close()
+    sink.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_csv(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    frame = make_frame(3)
+    with CsvSink(path, "Straße.mp4") as sink:
+        write(sink, [make_frame(0)], faces=0)
+        write(sink, [frame], faces=2)
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == [
+        *("source", "frame_index", "time_s", "track_id", "left", "top", "right", "bottom"),
+        *("score", "label", "confidence", *EXPRESSIONS, "hints", "model"),
+    ]
+    assert len(rows) == 2
+    row = rows[0]
+    assert (row["source"], row["model"]) == ("Straße.mp4", "Modell ü")
+    assert (row["frame_index"], row["time_s"], row["track_id"]) == ("3", "0.12", "4")
+    assert (row["left"], row["bottom"], row["hints"]) == ("1.0", "40.5", "too_small blurred")
+    assert (row["happiness"], row["anger"], row["fear"]) == ("0.75", "0.25", "")
+
+
+def test_csv_without_a_face_has_its_header(tmp_path: Path) -> None:
+    with CsvSink(tmp_path / "a.csv"):
+        pass
+    assert (tmp_path / "a.csv").read_text().startswith("source,frame_index,time_s,")
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    frames = [make_frame(i) for i in range(3)]
+    path = tmp_path / "a.jsonl"
+    with JsonLinesSink(path, ["a.jpg", "b.jpg", "ü.jpg"]) as sink:
+        write(sink, frames)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line["source"] for line in lines] == ["a.jpg", "b.jpg", "ü.jpg"]
+    assert lines[2] == json.loads(json.dumps(make_result(frames[2]).to_dict("ü.jpg")))
+
+
+@pytest.mark.parametrize("make", [CsvSink, JsonLinesSink])
+def test_a_crash_leaves_the_rows_so_far(tmp_path: Path, make: type[CsvSink]) -> None:
+    path = tmp_path / "a"
+    sink = make(path)
+    write(sink, [make_frame(i) for i in range(5)])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 5 + (make is CsvSink)
+    sink.close()
+    sink.close()
+    with pytest.raises(OutputError, match="already finished"):
+        write(sink, [make_frame(6)])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("make", [CsvSink, JsonLinesSink])
+def test_rows_on_a_full_disk(make: type[CsvSink]) -> None:
+    def fill() -> None:
+        with make("/dev/full") as sink:
+            write(sink, [make_frame(0)])
+
+    with pytest.raises(OutputError, match="no space left"):
+        fill()
