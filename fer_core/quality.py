@@ -28,8 +28,7 @@ def assess(image: np.ndarray, face: Face) -> Quality:
     """
     size_px = min(face.wh_px)
     crop = geometry.crop(image, geometry.square(face.box_xyxy, -0.1))
-    look = cv2.resize(crop, (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(look, cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(geometry.thumbnail(crop, _LOOK_PX), cv2.COLOR_BGR2GRAY)
     brightness = float(grey.mean())
     hints = []
     if face.landmarks is not None and _turn(face.landmarks) > _TURNED:

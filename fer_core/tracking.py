@@ -8,7 +8,6 @@ detector no longer finds is dropped at once; a new one has to be found in two fr
 
 import itertools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -82,22 +81,19 @@ class FaceTracker:
         """The faces of the next frame, `track_id` set, oldest first."""
         grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
         cut = self._is_cut(grey) or frame.time_s - self._time_s > _PAUSE_S
-        self._frame, self._time_s = self._frame + 1, frame.time_s
-        had = len(self._tracks)
-        self.detect_ms = 0.0
-        if self._stream is not None:
-            self._follow(frame, grey, everyone=cut)
+        self._frame, self._time_s, self.detect_ms = self._frame + 1, frame.time_s, 0.0
+        vanished = self._follow(frame, grey, everyone=cut)
         if cut:
             self._lost.clear()
         if self._stream is None or (cut and not self._tracks):
-            self._search(frame, grey, self.detector.detect, sure=True)
+            self._search(frame, grey, thorough=True)
         elif (
             cut
-            or len(self._tracks) < had
+            or vanished
             or self._frame - self._searched >= _SEARCH_FRAMES
             or frame.time_s - self._searched_s >= _SEARCH_S
         ):
-            self._search(frame, grey, self._stream.detect_fast, sure=False)
+            self._search(frame, grey, thorough=False)
         return self._confirmed(frame.wh)
 
     def _confirmed(self, image_wh: tuple[int, int]) -> list[Face]:
@@ -112,29 +108,39 @@ class FaceTracker:
         return faces
 
     def _is_cut(self, grey: np.ndarray) -> bool:
-        now = cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
+        now = geometry.thumbnail(grey, 24).astype(np.float32)
         before, self._thumbnail = self._thumbnail, now
         return before is None or float(np.abs(now - before).mean()) > _CUT
 
-    def _follow(self, frame: Frame, grey: np.ndarray, everyone: bool) -> None:
-        """Moves every track with its look, and has the detector look at the ones in doubt."""
+    def _follow(self, frame: Frame, grey: np.ndarray, everyone: bool) -> bool:
+        """Moves every track with its look, and has the detector look at the ones in doubt.
+
+        Returns:
+            Whether a face vanished.
+        """
+        if self._stream is None:
+            return False
         for track in self._tracks:
             _move(track, grey)
+        before = {track.number for track in self._tracks if track.number is not None}
         stale = sorted(self._tracks, key=lambda track: track.checked)[:_CHECKS]
         for track in tuple(self._tracks):
             in_doubt = everyone or track.number is None or track.likeness < _SAME
             due = track in stale and self._frame - track.checked >= _CHECK_FRAMES
             if in_doubt or due:
-                self._check(track, frame, grey)
+                self._check(track, frame, grey, self._stream)
         self._tracks = _apart(self._tracks)
+        return not before <= {track.number for track in self._tracks}
 
-    def _check(self, track: _Track, frame: Frame, grey: np.ndarray) -> None:
-        assert self._stream is not None
+    def _check(
+        self, track: _Track, frame: Frame, grey: np.ndarray, detector: StreamDetector
+    ) -> None:
+        """Has the detector look at one face again, and drops it if it has gone."""
         start = perf_counter()
-        face = self._stream.detect_near(frame.image, track.face.box_xyxy)
+        face = detector.detect_near(frame.image, track.face.box_xyxy)
         self.detect_ms += (perf_counter() - start) * 1e3
         track.checked = self._frame
-        if face is not None and (track.number is not None or face.score >= self._stream.sure):
+        if face is not None and (track.number is not None or face.score >= detector.sure):
             self._hit(track, face, frame, grey)
             return
         track.misses += 1
@@ -146,34 +152,32 @@ class FaceTracker:
         else:
             track.patch = _patch(grey, track.face.box_xyxy)
 
-    def _search(
-        self,
-        frame: Frame,
-        grey: np.ndarray,
-        detect: Callable[[np.ndarray], list[Face]],
-        sure: bool,
-    ) -> None:
-        """Takes in what the detector finds in the whole picture; new faces count if it is sure."""
-        start = perf_counter()
-        faces = detect(frame.image)
-        self.detect_ms += (perf_counter() - start) * 1e3
+    def _search(self, frame: Frame, grey: np.ndarray, thorough: bool) -> None:
+        """Has the detector search the whole picture; a thorough search confirms new faces."""
         self._searched, self._searched_s = self._frame, frame.time_s
-        pairs = match([track.face.box_xyxy for track in self._tracks], faces)
         known = list(self._tracks)
+        boxes = [track.face.box_xyxy for track in known]
+        start = perf_counter()
+        if thorough or self._stream is None:
+            faces = self.detector.detect(frame.image)
+        else:
+            known_xyxy = np.array(boxes, np.float32).reshape(-1, 4)
+            faces = self._stream.detect_fast(frame.image, known_xyxy)
+        self.detect_ms += (perf_counter() - start) * 1e3
+        pairs = match(boxes, faces)
         for index, face in enumerate(faces):
             if index in pairs:
                 self._hit(known[pairs[index]], face, frame, grey)
-            elif self._stream is None or not any(_overlap(t.face, face) > 0.3 for t in known):
+            elif not any(_overlap(track.face, face) > 0.3 for track in known):
                 patch = _patch(grey, face.box_xyxy)
                 track = _Track(face, patch, frame.time_s, self._frame)
                 self._tracks.append(track)
-                if sure:
+                if thorough:
                     track.number = self._number(track)
         if self._stream is None:
-            found = set(pairs.values())
-            self._tracks = [t for i, t in enumerate(self._tracks) if i in found or i >= len(known)]
-        else:
-            self._tracks = _apart(self._tracks)
+            gone = [t for i, t in enumerate(known) if i not in pairs.values()]
+            self._tracks = [track for track in self._tracks if track not in gone]
+        self._tracks = _apart(self._tracks)
 
     def _hit(self, track: _Track, face: Face, frame: Frame, grey: np.ndarray) -> None:
         track.face = _calmed(track.face, face)
@@ -247,9 +251,7 @@ def _move(track: _Track, grey: np.ndarray) -> None:
     box = track.face.box_xyxy
     around = geometry.square(box, 0.5)
     side = float(around[2] - around[0])
-    region = cv2.resize(
-        geometry.crop(grey, around), (2 * _PATCH_PX, 2 * _PATCH_PX), interpolation=cv2.INTER_AREA
-    )
+    region = geometry.thumbnail(geometry.crop(grey, around), 2 * _PATCH_PX)
     fit = cv2.matchTemplate(region, track.patch, cv2.TM_CCOEFF_NORMED)
     _, best, _, (x, y) = cv2.minMaxLoc(fit)
     track.likeness = best if math.isfinite(best) else 0.0
@@ -269,9 +271,7 @@ def _peak(values: np.ndarray, at: int) -> float:
 
 
 def _patch(grey: np.ndarray, box_xyxy: np.ndarray) -> np.ndarray:
-    face = geometry.crop(grey, geometry.square(box_xyxy))
-    patch: np.ndarray = cv2.resize(face, (_PATCH_PX, _PATCH_PX), interpolation=cv2.INTER_AREA)
-    return patch
+    return geometry.thumbnail(geometry.crop(grey, geometry.square(box_xyxy)), _PATCH_PX)
 
 
 def _calmed(before: Face, now: Face) -> Face:

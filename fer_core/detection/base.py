@@ -1,15 +1,16 @@
 """What a face detector is, and the one box that all of them give.
 
-A box is squarish and reaches from the forehead to the chin and from temple to temple, as OpenCV's
-frontal Haar cascades frame a face: the crops that expression models were trained on (FER2013) look
-like that. A detector that frames faces differently converts its boxes to this form, so that a model
-sees the same crop whichever detector found the face.
+A box is the square that FER2013 cuts out of a face: from the forehead to the chin and from temple
+to temple, which is also what OpenCV's frontal Haar cascades give. A detector that frames faces
+differently converts its boxes to this form, so that a model sees the same crop whichever detector
+found the face, and a crop with margin 0 looks like what the models were trained on.
 """
 
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from fer_core import geometry
 from fer_core.types import Face
 
 
@@ -39,8 +40,13 @@ class StreamDetector(FaceDetector, Protocol):
 
     sure: float
 
-    def detect_fast(self, image: np.ndarray) -> list[Face]:
-        """As `detect`, on a smaller picture: a few ms, and small faces may be missed."""
+    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray) -> list[Face]:
+        """As `detect`, on a smaller picture: a few ms, and small faces may be missed.
+
+        Args:
+            image: as for `detect`.
+            known_xyxy: float32 (N, 4) px; faces there are known and may be left out.
+        """
 
     def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray) -> Face | None:
         """The face that lies about where `box_xyxy` is, or None.
@@ -48,3 +54,15 @@ class StreamDetector(FaceDetector, Protocol):
         Looks only around the box, and with less doubt than `detect`: a face was there a moment
         ago. The score tells how sure it is.
         """
+
+
+def best_apart(faces: list[Face]) -> list[Face]:
+    """Best score first, without those that overlap a better one or lie inside it."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda f: -f.score):
+        box = face.box_xyxy[None]
+        rest = np.array([k.box_xyxy for k in kept], np.float32).reshape(-1, 4)
+        smaller = np.minimum(geometry.area(box), geometry.area(rest))
+        if (geometry.intersection(box, rest)[0] <= 0.3 * smaller).all():
+            kept.append(face)
+    return kept

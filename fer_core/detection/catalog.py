@@ -7,7 +7,8 @@ from pathlib import Path
 import cv2
 
 from fer_core.detection.base import FaceDetector
-from fer_core.detection.haar import Cascade, HaarDetector
+from fer_core.detection.cascade import Cascade
+from fer_core.detection.haar import HaarDetector
 from fer_core.detection.yunet import YunetDetector, yunet_path
 from fer_core.errors import DetectorError
 
@@ -64,7 +65,7 @@ def create_detector(name: str | Path = "haar") -> FaceDetector:
     """
     text = str(name)
     if text == "haar":
-        return HaarDetector("haar", _bundled("alt2"), _bundled("alt"))
+        return _frontal(text, "haarcascade_frontalface_alt2.xml")
     if text == "yunet":
         return YunetDetector()
     if text.startswith("haar:"):
@@ -73,8 +74,9 @@ def create_detector(name: str | Path = "haar") -> FaceDetector:
             raise DetectorError(
                 f"OpenCV has no cascade {file!r}; choose a detector from the list, or a file."
             )
-        cascade = Cascade(_cascade_dir() / file)
-        return HaarDetector(text, cascade, mirrored="profile" in file)
+        if "frontalface" in file:
+            return _frontal(text, file)
+        return HaarDetector(text, Cascade(_cascade_dir() / file), mirrored="profile" in file)
     if text.lower().endswith(".xml"):
         return HaarDetector(text, Cascade(text), mirrored="profile" in Path(text).name)
     raise DetectorError(
@@ -86,5 +88,10 @@ def _cascade_dir() -> Path:
     return Path(getattr(getattr(cv2, "data", None), "haarcascades", ""))
 
 
-def _bundled(kind: str) -> Cascade:
-    return Cascade(_cascade_dir() / f"haarcascade_frontalface_{kind}.xml")
+def _frontal(name: str, seeker: str) -> HaarDetector:
+    """Two cascades that were trained apart and agree on a face are seldom both wrong."""
+    alt2, alt, eyes = (
+        Cascade(_cascade_dir() / f"haarcascade_{kind}.xml")
+        for kind in ("frontalface_alt2", "frontalface_alt", "eye")
+    )
+    return HaarDetector(name, Cascade(_cascade_dir() / seeker), (alt2, alt), eyes=eyes)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from fer_core import files, geometry, paths
-from fer_core.detection.haar import best_apart
+from fer_core.detection.base import best_apart
 from fer_core.errors import DetectorError
 from fer_core.types import Face, check_bgr
 
@@ -30,9 +30,9 @@ _LOOK_PX = 160
 #: A place is a face from this score on: in a picture alone, and where a face was a moment ago.
 #: The Zoo's own default of 0.9 loses faces that look down.
 _SURE, _KNOWN = 0.7, 0.5
-#: Our box is a square of this many times the mean side of YuNet's, about the same centre
-#: (the median over 130 faces that both found).
-_SIDE = 1.07
+#: Our box is a square of this many times the mean side of YuNet's, its centre this share of it
+#: higher (medians over 400 faces of FER2013).
+_SIDE, _HIGHER = 1.16, 0.02
 
 
 class YunetDetector:
@@ -73,7 +73,7 @@ class YunetDetector:
         """All faces of a picture; see `FaceDetector`."""
         return self._detect(image, longest_px=1280)
 
-    def detect_fast(self, image: np.ndarray) -> list[Face]:
+    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray) -> list[Face]:
         """The larger faces of a picture, quickly; see `StreamDetector`."""
         return self._detect(image, longest_px=480)
 
@@ -85,9 +85,7 @@ class YunetDetector:
         side = float(around[2] - around[0])
         if side < 8 or not geometry.area(geometry.clip(around, (w, h))):
             return None
-        look = cv2.resize(
-            geometry.crop(image, around), (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_AREA
-        )
+        look = geometry.thumbnail(geometry.crop(image, around), _LOOK_PX)
         _, rows = self._part.detect(look)
         if rows is None:
             return None
@@ -129,6 +127,7 @@ def _to_faces(
     for row in rows.astype(np.float32):
         center = (row[:2] + row[2:4] / 2) / scale + origin
         half = float(np.sqrt(max(row[2] * row[3], 1e-6))) * _SIDE / scale / 2
+        center[1] -= 2 * half * _HIGHER
         box = geometry.clip(np.concatenate([center - half, center + half]), image_wh)
         if geometry.area(box) <= 0:
             continue

@@ -1,0 +1,192 @@
+"""The whole way of a frame, with a classifier that is made up."""
+
+import subprocess
+import sys
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fer_core.detection import create_detector
+from fer_core.pipeline import FerPipeline, face_crop
+from fer_core.types import Face, Frame, Prediction
+
+
+class MadeUp:
+    """Predicts the same for every face, and remembers what it was given."""
+
+    def __init__(
+        self,
+        name: str = "made-up",
+        labels: tuple[str, ...] = ("happiness", "neutral"),
+        margin: float = 0.0,
+        align: bool = False,
+    ) -> None:
+        self.name = name
+        self.labels = labels
+        self.spec: Any = SimpleNamespace(input=SimpleNamespace(crop_margin=margin, align=align))
+        self.calls: list[list[np.ndarray]] = []
+        self.first = 1.0
+
+    def predict(self, crops: list[np.ndarray]) -> list[Prediction]:
+        self.calls.append(crops)
+        probs = np.zeros(len(self.labels))
+        probs[:2] = self.first, 1 - self.first
+        return [Prediction(probs, self.labels) for _ in crops]
+
+
+class Given:
+    """Finds the faces that it was given."""
+
+    name = "given"
+
+    def __init__(self, *boxes: tuple[float, float, float, float]) -> None:
+        self.faces = [Face(np.array(box), 0.9) for box in boxes]
+
+    def detect(self, image: np.ndarray) -> list[Face]:
+        return self.faces
+
+
+def frame(index: int, time_s: float | None = None, size: int = 200) -> Frame:
+    image = np.full((size, size, 3), 100, np.uint8)
+    return Frame(image, index, index / 30 if time_s is None else time_s)
+
+
+def test_a_still_picture(portrait: np.ndarray) -> None:
+    classifier = MadeUp()
+    result = FerPipeline(classifier, create_detector("haar")).process(Frame(portrait, 0, 0.0))
+    (face,) = result.faces
+    assert face.prediction.label == "happiness"
+    assert face.face.track_id == 0
+    assert face.quality.hints == ()
+    assert (result.model, result.image_wh) == ("made-up", (512, 512))
+    assert set(result.timings_ms) == {"detect", "track", "classify", "total"}
+    parts = sum(result.timings_ms[name] for name in ("detect", "track", "classify"))
+    assert 0 < parts <= result.timings_ms["total"]
+
+
+def test_all_faces_of_a_frame_are_classified_in_one_batch_and_no_face_in_none() -> None:
+    classifier = MadeUp()
+    pipeline = FerPipeline(classifier, Given((0, 0, 50, 50), (100, 100, 180, 180)))
+    assert len(pipeline.process(frame(0)).faces) == 2
+    assert [[crop.shape for crop in call] for call in classifier.calls] == [
+        [(50, 50, 3), (80, 80, 3)]
+    ]
+    pipeline.detector = Given()
+    assert pipeline.process(frame(1)).faces == ()
+    assert len(classifier.calls) == 1
+
+
+def test_probabilities_are_smoothed_until_a_new_stream_begins() -> None:
+    classifier = MadeUp()
+    pipeline = FerPipeline(classifier, Given((0, 0, 50, 50)), smoothing_s=0.3)
+
+    def happy(frame: Frame) -> float:
+        return float(pipeline.process(frame).faces[0].prediction.probs[0])
+
+    def begin() -> None:
+        classifier.first = 1.0
+        pipeline.process(frame(0))
+        classifier.first = 0.0
+        assert happy(frame(1)) > 0.5
+
+    begin()
+    assert happy(frame(0)) == 0  # index 0
+    begin()
+    assert happy(frame(2, size=100)) == 0  # another size
+    begin()
+    assert happy(frame(9, time_s=0.01)) == 0  # back in time
+    begin()
+    pipeline.reset()
+    assert happy(frame(2)) == 0
+    begin()
+    pipeline.smoothing_s = 0
+    assert happy(frame(2)) == 0
+
+
+def test_the_classifier_can_be_changed_between_two_frames() -> None:
+    pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
+    pipeline.process(frame(0))
+    other = MadeUp("other", ("anger", "disgust", "fear"))
+    pipeline.classifier = other
+    assert pipeline.classifier is other
+    result = pipeline.process(frame(1))
+    assert result.model == "other"
+    assert result.faces[0].prediction.probs.tolist() == [1, 0, 0]
+    assert result.faces[0].face.track_id == 0
+
+
+def test_the_detector_can_be_changed_and_known_faces_stay_known() -> None:
+    pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
+    pipeline.process(frame(0))
+    pipeline.detector = Given((4, 0, 54, 50), (120, 120, 170, 170))
+    result = pipeline.process(frame(1))
+    assert [face.face.track_id for face in result.faces] == [0, 1]
+
+
+def test_hot_swap_while_another_thread_is_at_work() -> None:
+    pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
+    models = [MadeUp(f"m{i}", ("anger", "disgust", "fear")[: 2 + i % 2]) for i in range(40)]
+    results: list[Any] = []
+    worker = threading.Thread(
+        target=lambda: results.extend(pipeline.process(frame(i)) for i in range(300))
+    )
+    worker.start()
+    for model in models:
+        pipeline.classifier = model
+        pipeline.detector = Given((0, 0, 50, 50))
+        pipeline.reset()
+    worker.join()
+    assert len(results) == 300
+    sizes = {model.name: len(model.labels) for model in models} | {"made-up": 2}
+    for result in results:
+        assert len(result.faces[0].prediction.labels) == sizes[result.model]
+
+
+def test_an_error_of_the_classifier_leaves_the_pipeline_usable() -> None:
+    pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
+    working = pipeline.classifier
+    broken = MadeUp()
+    broken.predict = lambda crops: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    pipeline.classifier = broken
+    with pytest.raises(ZeroDivisionError):
+        pipeline.process(frame(0))
+    pipeline.classifier = working
+    assert len(pipeline.process(frame(1)).faces) == 1
+
+
+@pytest.mark.parametrize("wh", [(1, 1), (3, 2), (19, 700), (6000, 40)])
+def test_odd_sizes(wh: tuple[int, int]) -> None:
+    pipeline = FerPipeline(MadeUp(), create_detector("haar"))
+    for index in range(3):
+        image = np.full((wh[1], wh[0], 3), 77, np.uint8)
+        assert pipeline.process(Frame(image, index, index / 30)).faces == ()
+
+
+def test_run_gives_one_result_a_frame() -> None:
+    pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
+    results = list(pipeline.run(frame(i) for i in range(5)))
+    assert [result.frame_index for result in results] == [0, 1, 2, 3, 4]
+    assert {result.faces[0].face.track_id for result in results} == {0}
+
+
+def test_crops_have_the_margin_that_the_model_wants_and_level_eyes() -> None:
+    image = np.zeros((200, 200, 3), np.uint8)
+    image[90:111, 60:141] = 255
+    box = np.array([50, 60, 150, 140])
+    tilted = np.array([[70, 80], [130, 110], [100, 100], [80, 120], [110, 130]])
+    plain = face_crop(image, Face(box, 0.9, tilted), MadeUp(margin=0.1).spec)
+    assert plain.shape == (120, 120, 3)
+    aligned = face_crop(image, Face(box, 0.9, tilted), MadeUp(align=True).spec)
+    assert aligned.shape == (100, 100, 3)
+    ys, xs = np.nonzero(aligned[:, :, 0] > 128)
+    assert np.polyfit(xs, ys, 1)[0] == pytest.approx(-0.5, abs=0.05)  # the level bar now rises
+
+
+def test_importing_loads_no_engine() -> None:
+    heavy = {"keras", "tensorflow", "openvino", "matplotlib", "PIL", "tkinter"}
+    code = f"import sys, fer_core.pipeline, fer_core.detection; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
