@@ -28,6 +28,8 @@ def main(argv):
         if "--verbose" in argv or os.environ.get("MIMIK_DEBUG"):
             raise
         return _sorry(_missing(error))
+    except KeyboardInterrupt:
+        return 130
 
 
 def wants_window(argv):

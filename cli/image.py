@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,26 +57,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def photos_in(given: list[str]) -> Iterator[str]:
-    """The files as given; for a folder the photos in it, by name.
-
-    Raises:
-        SourceOpenError: a folder has no photo in it.
-    """
+    """The files as given; for a folder the photos in it by name, or itself if it has none."""
     for name in given:
-        path = Path(name)
-        if not path.is_dir():
-            yield name
-            continue
-        photos = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
-        if not photos:
-            raise SourceOpenError(f"{name} has no photos in it; give a folder with pictures.")
-        yield from map(str, photos)
+        photos: list[Path] = []
+        if name and Path(name).is_dir():
+            with suppress(OSError):
+                photos = sorted(p for p in Path(name).iterdir() if p.suffix.lower() in SUFFIXES)
+        yield from map(str, photos or [name])
 
 
 def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameResult":
     from fer_core.types import Frame
     from fer_core.video.images import read_image
 
+    if path and Path(path).is_dir():
+        raise SourceOpenError(f"{path} has no photos that can be read; give a folder with photos.")
     image = read_image(path)
     result: FrameResult = pipeline.process(Frame(image, index=0, time_s=0.0))
     if options.out is not None:

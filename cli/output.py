@@ -10,7 +10,13 @@ from typing import Any, TextIO
 
 
 def prepare_streams() -> None:
-    """Makes sure that no character can stop the output, whatever the terminal's encoding."""
+    """Makes sure that no character can stop the output, whatever the terminal's encoding.
+
+    A process that was started without output (pythonw, a closed descriptor) writes to nowhere.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -57,10 +57,13 @@ def test_a_folder_means_its_photos_by_name(photo, fake_pipeline, capsys):
     assert sources == [str(photo.parent / "Föto 1.png"), str(photo.parent / "another.PNG")]
 
 
-def test_an_empty_folder_is_said(tmp_path, fake_pipeline, capsys):
+def test_an_empty_folder_is_said_and_the_others_are_read(photo, tmp_path, fake_pipeline, capsys):
     (tmp_path / "empty").mkdir()
-    assert main(["image", str(tmp_path / "empty")]) == 2
-    assert "has no photos" in capsys.readouterr().err
+    assert main(["image", str(tmp_path / "empty"), "", str(photo)]) == 2
+    out, err = capsys.readouterr()
+    assert "1 face" in out
+    assert "has no photos" in err
+    assert len(err.splitlines()) == 2
 
 
 def test_annotated_pictures_never_overwrite(photo, tmp_path, fake_pipeline, capsys):
