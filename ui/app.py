@@ -31,12 +31,14 @@ def main(arguments: Sequence[str] = ()) -> int:
     """Runs the window.
 
     Args:
-        arguments: files to open; `--report-startup` prints how long the start took and ends.
+        arguments: files to open, or `--camera` or `--camera=NAME`; `--report-startup` prints how
+            long the start took and ends.
 
     Returns:
         Exit code: 0, or 2 if there is no Tkinter or no display.
     """
     report = "--report-startup" in arguments
+    camera = next((a[8:].lstrip("=") for a in arguments if a.split("=")[0] == "--camera"), None)
     files = [str(Path(a).expanduser()) for a in arguments if not a.startswith("--")]
     try:
         import tkinter as tk
@@ -48,21 +50,23 @@ def main(arguments: Sequence[str] = ()) -> int:
     except tk.TclError:
         return _refuse(NO_DISPLAY)
     _log_to_file()
-    App(root, files, report).run()
+    App(root, files, camera, report).run()
     return 0
 
 
 class App:
     """The running program: root window, main window, presenter and core."""
 
-    def __init__(self, root: Any, files: Sequence[str] = (), report: bool = False) -> None:
+    def __init__(
+        self, root: Any, files: Sequence[str] = (), camera: str | None = None, report: bool = False
+    ) -> None:
         from ui.core import RealCore
         from ui.main_window import MainWindow
         from ui.presenter import Presenter
         from ui.texts import Texts
         from ui.theme import Theme
 
-        self.root, self._files = root, files
+        self.root, self._files, self._camera = root, files, camera
         root.withdraw()
         settings, self._notice = load_settings()
         texts = Texts(settings.language)
@@ -70,7 +74,7 @@ class App:
         theme.use(settings.theme)
         self.window = MainWindow(root, theme, texts)
         self.core = RealCore()
-        self.presenter = Presenter(self.window, self.core, settings, texts)
+        self.presenter = Presenter(self.window, self.core, settings)
         self._report = StartupReport(self) if report else None
         self._place(theme)
         root.protocol("WM_DELETE_WINDOW", self.quit)
@@ -88,7 +92,7 @@ class App:
         self.root.update()
         if self._report:
             self._report.visible()
-        self.presenter.start(self._files, self._notice)
+        self.presenter.start(self._files, self._notice, self._camera)
         self.window.run(self.presenter)
         self.root.after(300, self._later)
 
@@ -104,7 +108,7 @@ class App:
         """What a person does not need in the first moment."""
         from ui.dnd import accept_files
 
-        accept_files(self.root, self.presenter.open_paths)
+        accept_files(self.root, self.presenter.sources.open_paths)
 
     def _place(self, theme: Any) -> None:
         root = self.root
@@ -133,7 +137,7 @@ class StartupReport:
     def __init__(self, app: App) -> None:
         self._app = app
         self._visible_s = 0.0
-        app.presenter.on_first_overlay(self._overlay)
+        app.presenter.panel.first_overlay = self._overlay
         app.root.after(int(_REPORT_LIMIT_S * 1000), lambda: self._end(None))
 
     def visible(self) -> None:

@@ -17,7 +17,7 @@ class Layout:
     """One `.ui` file, built under a parent.
 
     Texts in a `.ui` file are keys of Resources/Locale; commands and bindings are methods of the
-    subclass. A key or method that is missing raises at once, not when somebody clicks.
+    subclass, or of another object. One that is missing raises at once, not when somebody clicks.
 
     Attributes:
         file: name of the file in ui/layouts.
@@ -26,14 +26,18 @@ class Layout:
 
     file = ""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, texts: Texts) -> None:
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, texts: Texts, commands: object = None
+    ) -> None:
         self.theme, self.texts = theme, texts
         self._builder = pygubu.Builder(texts)
         self._builder.add_from_file(str(LAYOUTS / self.file))
         self.frame: ttk.Frame = self._builder.get_object("top", parent)
-        missing = self._builder.connect_callbacks(self)
+        owner = commands or self
+        missing = self._builder.connect_callbacks(owner)
         if missing:
-            raise AttributeError(f"{type(self).__name__} lacks {', '.join(missing)} of {self.file}")
+            names = ", ".join(missing)
+            raise AttributeError(f"{type(owner).__name__} lacks {names} of {self.file}")
         self._scale_spaces(self.frame)
 
     def widget(self, name: str) -> Any:

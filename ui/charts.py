@@ -39,7 +39,7 @@ class BarChart:
             y = theme.px(self.ROW_PX) * index + theme.px(self.ROW_PX) // 2
             ink = c.text if bar.leads else c.muted
             font = theme.strong if bar.leads else theme.font
-            canvas.create_text(0, y, text=bar.label, anchor="w", fill=ink, font=font)
+            canvas.create_text(2, y, text=bar.label, anchor="w", fill=ink, font=font)
             _pill(canvas, left, right, y, thick, c.pressed)
             length = (right - left) * bar.share
             if length >= 2:

@@ -9,6 +9,7 @@ from fer_core.config import Settings
 from ui import dialogs, files
 from ui.base import Layout
 from ui.charts import BarChart, TimelineChart
+from ui.commands import Commands
 from ui.keys import KEYS
 from ui.menu import main_menu
 from ui.pickers import Picker
@@ -33,6 +34,7 @@ class MainWindow(Layout):
 
     def __init__(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
         self._root = root
+        self.commands = Commands(self)
         self._presenter: Presenter | None = None
         self._pump_id = ""
         self._dialogs: dict[str, Any] = {}
@@ -42,20 +44,30 @@ class MainWindow(Layout):
                 root.bind(sequence, lambda event, k=key: self._pressed(event, k))  # type: ignore[misc]
 
     def _build(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
-        super().__init__(root, theme, texts)
+        super().__init__(root, theme, texts, self.commands)
         root.title("Mimik")
         self._mode = self.variable("mode")
         self._picture = PictureCanvas(self.widget("picture"), theme)
         self._bars = BarChart(self.widget("bars"), theme)
         self._timeline = TimelineChart(self.widget("timeline"), theme, texts("timeline.now"))
+        busy = texts("main.busy")
         self._models = Picker(
-            self.widget("model_picker"), theme, self._do("choose_model"), texts("main.busy")
+            self.widget("model_picker"),
+            theme,
+            lambda key: self.presenter.choices.choose_model(key),
+            busy,
         )
         self._detectors = Picker(
-            self.widget("detector_picker"), theme, self._do("choose_detector"), texts("main.busy")
+            self.widget("detector_picker"),
+            theme,
+            lambda key: self.presenter.choices.choose_detector(key),
+            busy,
         )
         self._cameras = Picker(
-            self.widget("camera_picker"), theme, self._do("choose_camera"), texts("main.busy")
+            self.widget("camera_picker"),
+            theme,
+            lambda key: self.presenter.sources.choose_camera(key),
+            busy,
         )
         for name in ("camera", "image", "video", *_TOOLS):
             self.set_icon(f"{name}_button", name)
@@ -64,9 +76,9 @@ class MainWindow(Layout):
         self.set_icon("menu_button", "menu")
         self.set_icon("message_close", "close")
         add_tips(self, (*_TOOLS, "menu", "previous", "following", "play", "step"))
-        self._menu = main_menu(self)
+        main_menu(self)
         self._faces: ttk.Treeview = self.widget("faces")
-        self._faces.configure(yscrollcommand=self.widget("faces_scroll").set)
+        self._faces.configure(yscrollcommand=self._faces_scrolled)
         self.widget("faces_scroll").configure(command=self._faces.yview)
         self._card_actions: list[Callable[[], None]] = []
         self._message_action: Callable[[], None] | None = None
@@ -110,13 +122,10 @@ class MainWindow(Layout):
         """The window itself."""
         return self._root
 
-    def _do(self, name: str) -> Callable[..., None]:
-        return lambda *values: getattr(self.presenter, name)(*values)
-
     def _pressed(self, event: "tk.Event[Any]", key: Any) -> str | None:
         if key.plain and event.widget.winfo_class() in _USE_KEYS:
             return None
-        getattr(self, key.command)()
+        getattr(self.commands, key.command)()
         return "break"
 
     def _stage_resized(self) -> None:
@@ -187,18 +196,25 @@ class MainWindow(Layout):
 
     def show_face(self, detail: FaceDetail | None, hint: str) -> None:
         """Shows the chosen face; without one the hint says why there is none."""
-        title, headline, percent = self.widget("face_title"), "", ""
-        below, bars = hint, ()
-        if detail is not None:
-            headline, percent, below = detail.headline, detail.percent, detail.hint
-            bars = detail.bars
-        title.configure(text=detail.title if detail else self.texts("panel.title"))
-        self.widget("face_headline").configure(text=headline)
-        self.widget("face_percent").configure(text=percent)
+        below = detail.hint if detail else hint
+        self.widget("face_title").configure(
+            text=detail.title if detail else self.texts("panel.title")
+        )
         self.widget("face_hint").configure(text=below, wraplength=self.theme.px(276))
+        self._grid("face_hint", bool(below))
         self._grid("face_head", detail is not None)
-        self._bars.show(bars)
         self._grid("bars", detail is not None)
+        self._grid("panel_line", detail is not None)
+        if detail is not None:
+            dot = self.theme.disc(14, detail.color)
+            self.widget("face_headline").configure(text=f" {detail.headline}", image=dot)
+            self.widget("face_percent").configure(text=detail.percent)
+            self._bars.show(detail.bars)
+
+    def _faces_scrolled(self, first: str, last: str) -> None:
+        """The scroll bar is there only while there is something to scroll."""
+        self.widget("faces_scroll").set(first, last)
+        self._grid("faces_scroll", float(first) > 0 or float(last) < 1)
 
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Shows the last minute; None hides it."""
@@ -337,131 +353,35 @@ class MainWindow(Layout):
     def _enable(self, name: str, on: bool) -> None:
         self.widget(name).state(["!disabled" if on else "disabled"])
 
-    # -- what the person does ----------------------------------------------------------------
+    # -- for the commands --------------------------------------------------------------------
 
-    def on_camera(self) -> None:
-        """Camera was pressed."""
-        self.presenter.choose_mode("camera")
+    def drop_down(self, name: str) -> None:
+        """Opens the menu of a menu button, as a click does."""
+        self.widget(name).focus_set()
+        self.widget(name).event_generate("<space>")
 
-    def on_image(self) -> None:
-        """Image was pressed."""
-        self.presenter.choose_mode("image")
+    def picture_point(self, x: int, y: int) -> tuple[float, float]:
+        """A place on the canvas in px of the picture."""
+        return self._picture.point(x, y)
 
-    def on_video(self) -> None:
-        """Video was pressed."""
-        self.presenter.choose_mode("video")
-
-    def on_paste(self) -> None:
-        """Paste was pressed."""
-        self.presenter.paste()
-
-    def on_snapshot(self) -> None:
-        """Snapshot was pressed."""
-        self.presenter.snapshot()
-
-    def on_save_faces(self) -> None:
-        """Save faces was pressed."""
-        self.presenter.save_faces()
-
-    def on_record(self) -> None:
-        """Record was pressed."""
-        self.presenter.record()
-
-    def on_statistics(self) -> None:
-        """Statistics was pressed."""
-        self.presenter.open_statistics()
-
-    def on_settings(self) -> None:
-        """Settings was pressed."""
-        self.presenter.open_settings()
-
-    def on_accuracy(self) -> None:
-        """Show accuracy was pressed."""
-        self.presenter.toggle_accuracy()
-
-    def on_theme(self) -> None:
-        """Light or dark was pressed."""
-        self.presenter.toggle_theme()
-
-    def on_pick_model(self) -> None:
-        """The key for the model picker."""
-        self._models.open()
-
-    def on_pick_detector(self) -> None:
-        """The key for the detector picker."""
-        self._detectors.open()
-
-    def on_menu(self) -> None:
-        """The key for the menu."""
-        self.widget("menu_button").event_generate("<space>")
-
-    def on_help(self) -> None:
-        """Help was pressed."""
-        self._open("help", dialogs.HelpDialog)
-
-    def on_about(self) -> None:
-        """About was pressed."""
-        self._open("about", dialogs.AboutDialog)
-
-    def on_quit(self) -> None:
-        """Quit was pressed."""
-        self._root.event_generate("<<MimikQuit>>")
-
-    def on_previous(self) -> None:
-        """The arrow to the left."""
-        self.presenter.move(-1)
-
-    def on_following(self) -> None:
-        """The arrow to the right."""
-        self.presenter.move(1)
-
-    def on_step(self) -> None:
-        """One frame on."""
-        self.presenter.move(1)
-
-    def on_play(self) -> None:
-        """Play or pause was pressed."""
-        self.presenter.play_or_pause()
-
-    def on_next_face(self) -> None:
-        """The key for the next face."""
-        self.presenter.choose_next_face(1)
-
-    def on_previous_face(self) -> None:
-        """The key for the face before."""
-        self.presenter.choose_next_face(-1)
-
-    def on_picture_click(self, event: "tk.Event[Any]") -> None:
-        """A click on the picture chooses a face."""
-        self.widget("picture").focus_set()
-        self.presenter.choose_face_at(*self._picture.point(event.x, event.y))
-
-    def on_face_chosen(self, _: "tk.Event[Any]") -> None:
-        """A face of the list was chosen; what the presenter itself selected is no news."""
-        if self._faces.focus() and self._root.focus_get() is self._faces:
-            selection = self._faces.selection()
-            if selection:
-                self.presenter.choose_face(int(selection[0]))
-
-    def on_message_action(self) -> None:
-        """The button of the message."""
+    def run_message_action(self) -> None:
+        """Does what the button of the message says."""
         if self._message_action:
             self._message_action()
-        self.presenter.close_message()
 
-    def on_message_close(self) -> None:
-        """The message was closed."""
-        self.presenter.close_message()
+    def run_card_action(self, index: int) -> None:
+        """Does what a button of the card says."""
+        self._card_actions[index]()
 
-    def on_card_first(self) -> None:
-        """The first button of the card."""
-        self._card_actions[0]()
+    def open_help(self) -> None:
+        """Opens the table of keys."""
+        self._open("help", dialogs.HelpDialog)
 
-    def on_card_second(self) -> None:
-        """The second button of the card."""
-        self._card_actions[1]()
+    def open_about(self) -> None:
+        """Opens version, privacy and licences."""
+        self._open("about", dialogs.AboutDialog)
 
     def _seek_moved(self, value: str) -> None:
         if abs(float(value) - self._seek_shown) > 1e-6:
             self._seek_shown = float(value)
-            self.presenter.seek(float(value))
+            self.presenter.sources.seek(float(value))

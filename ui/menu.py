@@ -17,7 +17,7 @@ _GROUPS = (
 _EXTRA = {"on_about": ("menu.about", "")}
 
 
-def main_menu(window: "MainWindow") -> tk.Menu:
+def main_menu(window: "MainWindow") -> None:
     """Builds the menu and hangs it on its button."""
     button = window.widget("menu_button")
     menu = window.theme.menu(tk.Menu(button))
@@ -28,7 +28,9 @@ def main_menu(window: "MainWindow") -> tk.Menu:
         for command in group:
             text, shown = labels[command]
             menu.add_command(
-                label=window.texts(text), accelerator=shown, command=getattr(window, command)
+                label=window.texts(text),
+                accelerator=shown,
+                command=getattr(window.commands, command),
             )
     button.configure(menu=menu)
     return menu

@@ -11,7 +11,7 @@ _TITLE_CHARS = 26
 
 
 class Picker:
-    """A menu button; entries that cannot be used are faint and say why, and can be chosen to ask."""
+    """A menu button; an entry that cannot be used is faint and says why."""
 
     def __init__(
         self, button: ttk.Menubutton, theme: Theme, choose: Callable[[str], None], busy_text: str
@@ -30,7 +30,8 @@ class Picker:
             return
         self._shown = shown
         title = next((c.title for c in choices if c.key == current), current.rsplit("/", 1)[-1])
-        text = f"{_short(title)}  {self._busy_text}" if busy else _short(title)
+        name = _short(title.split(", ")[0].split(" (")[0])
+        text = f"{name}  {self._busy_text}" if busy else name
         self._button.configure(text=text)
         self._value.set(current)
         self._menu.delete(0, "end")
@@ -43,11 +44,6 @@ class Picker:
                 foreground=self._theme.colors.text if choice.usable else self._theme.colors.faint,
                 command=lambda key=choice.key: self._choose(key),  # type: ignore[misc]
             )
-
-    def open(self) -> None:
-        """Drops the menu down, as a click does."""
-        self._button.focus_set()
-        self._button.event_generate("<space>")
 
 
 def _short(text: str, limit: int = _TITLE_CHARS) -> str:

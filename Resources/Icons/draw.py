@@ -4,6 +4,8 @@ Each is a grey mask (PGM) on a 24×24 grid, tinted with the theme's colours when
 so that one drawing serves light and dark, hover and disabled.
 """
 
+# ruff: noqa: D103  (an icon is named after what it shows)
+
 import math
 from collections.abc import Callable
 from pathlib import Path

@@ -36,7 +36,7 @@ class DownloadDialog(Dialog):
         self.widget("problem").grid_remove()
         self.widget("bar").configure(value=0)
         self.widget("bar").grid()
-        self._main.presenter.download()
+        self._main.presenter.choices.download()
 
     def show(self, share: float | None, error: str) -> None:
         """How far it is, 0..1; None at the end, with an error or without."""

@@ -36,15 +36,15 @@ class StatisticsDialog(Dialog):
 
     def on_png(self) -> None:
         """Save as picture was pressed."""
-        self._main.presenter.save_statistics(".png")
+        self._main.presenter.saving.save_statistics(".png")
 
     def on_csv(self) -> None:
         """Save as table was pressed."""
-        self._main.presenter.save_statistics(".csv")
+        self._main.presenter.saving.save_statistics(".csv")
 
     def _follow(self) -> None:
         try:
-            self._show(self._main.presenter.shares())
+            self._show(self._main.presenter.saving.shares())
         finally:
             self._later = self.window.after(_EVERY_MS, self._follow)
 

@@ -16,7 +16,12 @@ UNSURE_COLOR = "#8b93a3"
 def face_key(face: "FaceResult", index: int) -> int:
     """The number by which a face is chosen: its track, else its place in the result."""
     track = face.face.track_id
-    return index + 1 if track is None else track
+    return index if track is None else track
+
+
+def face_title(key: int, texts: Texts) -> str:
+    """What a person reads for that number: the first face is Face 1."""
+    return texts("face.title", number=key + 1)
 
 
 def rows(result: "FrameResult", texts: Texts, unsure_below: float) -> tuple[FaceRow, ...]:
@@ -25,7 +30,7 @@ def rows(result: "FrameResult", texts: Texts, unsure_below: float) -> tuple[Face
     for index, face in enumerate(result.faces):
         key = face_key(face, index)
         label, percent, color = _reading(face, texts, unsure_below)
-        found.append(FaceRow(key, texts("face.title", number=key), f"{label} {percent}", color))
+        found.append(FaceRow(key, face_title(key, texts), f"{label} {percent}", color))
     return tuple(sorted(found, key=lambda row: row.key))
 
 
@@ -40,9 +45,7 @@ def detail(
         return None
     label, percent, color = _reading(face, texts, unsure_below)
     hints = ", ".join(display_name(hint, texts.language) for hint in face.quality.hints)
-    return FaceDetail(
-        texts("face.title", number=chosen), label, percent, color, hints, _bars(face, texts)
-    )
+    return FaceDetail(face_title(chosen, texts), label, percent, color, hints, _bars(face, texts))
 
 
 def _reading(face: "FaceResult", texts: Texts, unsure_below: float) -> tuple[str, str, str]:

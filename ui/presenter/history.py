@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fer_core.expressions import COLORS_RGB
-from ui.presenter.faces import UNSURE_COLOR, face_key
+from ui.presenter.faces import UNSURE_COLOR, face_key, face_title
 from ui.presenter.shown import Band, Span, Timeline, hex_color
 from ui.texts import Texts
 
@@ -55,13 +55,13 @@ class History:
         order = sorted(self._faces, key=lambda key: (key != chosen, -self._seen_s(key)))
         bands = tuple(
             Band(
-                texts("face.title", number=key),
+                face_title(key, texts),
                 tuple(Span(s.start_s, s.end_s, s.color) for s in self._faces[key]),
                 key == chosen,
             )
             for key in sorted(order[:MAX_BANDS])
         )
-        return Timeline(bands, max(self._now_s, LENGTH_S), LENGTH_S)
+        return Timeline(bands, self._now_s, LENGTH_S)
 
     def _extend(self, key: int, color: str) -> None:
         stretches = self._faces.setdefault(key, deque())

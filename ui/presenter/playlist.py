@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PICTURES = frozenset(
-    ".jpg .jpeg .jpe .png .webp .bmp .gif .tif .tiff .jp2 .pgm .ppm .pbm .avif".split()
-)
-VIDEOS = frozenset(
-    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .3gp .ogv .mts .m2ts .flv".split()
-)
-MODELS = frozenset(".keras .h5 .hdf5 .onnx .tflite .zip".split())
+PICTURES = frozenset({
+    ".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".mpo",
+    ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp",
+})  # fmt: skip
+VIDEOS = frozenset({
+    ".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts",
+    ".ogv", ".webm", ".wmv",
+})  # fmt: skip
+MODELS = frozenset({".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".zip"})
 
 
 @dataclass(frozen=True, slots=True)

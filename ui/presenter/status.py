@@ -1,5 +1,6 @@
 """The status line and the row under the picture."""
 
+from ui.presenter.choices import Choices
 from ui.presenter.core import Picture, Progress
 from ui.presenter.playlist import Playlist
 from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Transport
@@ -7,7 +8,7 @@ from ui.texts import Texts
 
 
 def status_line(
-    texts: Texts, mode: str, picture: Picture | None, progress: Progress | None, model: str
+    texts: Texts, mode: str, picture: Picture | None, progress: Progress | None, choices: Choices
 ) -> str:
     """Frames a second, time of one, dropped frames, model; as far as there is any."""
     parts = []
@@ -24,7 +25,10 @@ def status_line(
         if picture.result is not None:
             ms = round(picture.result.timings_ms.get("total", 0))
             parts.append(texts("status.latency", ms=ms))
-    parts.append(texts("status.engine", model=model) if model else texts("status.loading"))
+    if choices.model:
+        parts.append(texts("status.engine", model=choices.model))
+    else:
+        parts.append(texts("status.loading" if choices.loading else "status.no_model"))
     return "  ·  ".join(parts)
 
 

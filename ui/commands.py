@@ -1,0 +1,134 @@
+"""What the person does in the main window: every button, key and menu entry, and whom it asks."""
+
+import tkinter as tk
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+class Commands:
+    """The callbacks of main.ui, of the menu and of the key table."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def on_camera(self) -> None:
+        """Shows the camera."""
+        self._window.presenter.sources.choose_mode("camera")
+
+    def on_image(self) -> None:
+        """Opens photos."""
+        self._window.presenter.sources.choose_mode("image")
+
+    def on_video(self) -> None:
+        """Opens a video."""
+        self._window.presenter.sources.choose_mode("video")
+
+    def on_paste(self) -> None:
+        """Opens what is in the clipboard."""
+        self._window.presenter.sources.paste()
+
+    def on_snapshot(self) -> None:
+        """Saves the picture."""
+        self._window.presenter.saving.snapshot()
+
+    def on_save_faces(self) -> None:
+        """Saves the faces."""
+        self._window.presenter.saving.faces()
+
+    def on_record(self) -> None:
+        """Records, or stops recording."""
+        self._window.presenter.saving.record()
+
+    def on_statistics(self) -> None:
+        """Opens the statistics."""
+        self._window.presenter.saving.open_statistics()
+
+    def on_settings(self) -> None:
+        """Opens the settings."""
+        self._window.presenter.open_settings()
+
+    def on_accuracy(self) -> None:
+        """Writes the model's accuracy on the picture, or no longer."""
+        self._window.presenter.toggle_accuracy()
+
+    def on_theme(self) -> None:
+        """Light or dark."""
+        self._window.presenter.toggle_theme()
+
+    def on_pick_model(self) -> None:
+        """Drops the model picker down."""
+        self._window.drop_down("model_picker")
+
+    def on_pick_detector(self) -> None:
+        """Drops the detector picker down."""
+        self._window.drop_down("detector_picker")
+
+    def on_menu(self) -> None:
+        """Drops the menu down."""
+        self._window.drop_down("menu_button")
+
+    def on_help(self) -> None:
+        """Shows all keys."""
+        self._window.open_help()
+
+    def on_about(self) -> None:
+        """Shows version, privacy and licences."""
+        self._window.open_about()
+
+    def on_quit(self) -> None:
+        """Ends the program."""
+        self._window.root.event_generate("<<MimikQuit>>")
+
+    def on_previous(self) -> None:
+        """The picture or frame before."""
+        self._window.presenter.sources.move(-1)
+
+    def on_following(self) -> None:
+        """The next picture or frame."""
+        self._window.presenter.sources.move(1)
+
+    def on_step(self) -> None:
+        """One frame on."""
+        self._window.presenter.sources.move(1)
+
+    def on_play(self) -> None:
+        """Plays or pauses."""
+        self._window.presenter.sources.play_or_pause()
+
+    def on_next_face(self) -> None:
+        """Chooses the next face."""
+        self._window.presenter.panel.choose_next(1)
+
+    def on_previous_face(self) -> None:
+        """Chooses the face before."""
+        self._window.presenter.panel.choose_next(-1)
+
+    def on_picture_click(self, event: "tk.Event[Any]") -> None:
+        """A click on the picture chooses a face."""
+        event.widget.focus_set()
+        self._window.presenter.panel.choose_at(*self._window.picture_point(event.x, event.y))
+
+    def on_face_chosen(self, event: "tk.Event[Any]") -> None:
+        """A face of the list was chosen; what the presenter itself marked is no news."""
+        tree = event.widget
+        if tree.focus_get() is tree and tree.selection():
+            self._window.presenter.panel.choose(int(tree.selection()[0]))
+
+    def on_message_action(self) -> None:
+        """The button of the message."""
+        self._window.run_message_action()
+        self._window.presenter.close_message()
+
+    def on_message_close(self) -> None:
+        """Takes the message away."""
+        self._window.presenter.close_message()
+
+    def on_card_first(self) -> None:
+        """The first button of the card."""
+        self._window.run_card_action(0)
+
+    def on_card_second(self) -> None:
+        """The second button of the card."""
+        self._window.run_card_action(1)

@@ -1,0 +1,137 @@
+"""The picture and what is beside and below it: faces, bars, timeline, status."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ui.presenter import faces
+from ui.presenter.core import Look, Picture
+from ui.presenter.history import History
+from ui.presenter.shell import Shell
+from ui.presenter.shown import CAMERA, VIDEO, FaceRow
+
+if TYPE_CHECKING:
+    from fer_core.types import FrameResult
+
+
+class Panel:
+    """What is seen now, and which face is chosen.
+
+    Attributes:
+        picture: what is on the screen, or None.
+        first_overlay: called once with the first picture that has a result.
+    """
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._history = History()
+        self._chosen: int | None = None
+        self.picture: Picture | None = None
+        self.first_overlay: Callable[[], None] | None = None
+
+    @property
+    def result(self) -> "FrameResult | None":
+        """What was found in the picture."""
+        return self.picture.result if self.picture is not None else None
+
+    def begin(self, keep_picture: bool = False) -> None:
+        """A new source: nothing of the one before is left, but for its picture where asked."""
+        self._chosen = None
+        self._history.clear()
+        if not keep_picture:
+            self.picture = None
+
+    def take_picture(self, picture: Picture) -> None:
+        """A new picture is there."""
+        self.picture = picture
+        if self._shell.has_card:
+            self._shell.show_card(None)
+        self._shell.view.show_picture(picture)
+        if picture.result is not None and self.first_overlay is not None:
+            self.first_overlay()
+            self.first_overlay = None
+
+    def take_result(self, result: "FrameResult") -> None:
+        """One more result of the stream, for the timeline."""
+        self._history.add(result, self._shell.settings.unsure_below)
+
+    def choose(self, key: int | None) -> None:
+        """A face of the list, or one in the picture, was chosen."""
+        if key != self._chosen:
+            self._chosen = key
+            self.redraw()
+            self.show_faces()
+            self.show_timeline()
+
+    def choose_at(self, x: float, y: float) -> None:
+        """A click on the picture, px of the shown picture: the smallest face there."""
+        hits = []
+        for index, face in enumerate(self.result.faces if self.result else ()):
+            x0, y0, x1, y1 = face.face.box_xyxy.tolist()
+            if x0 <= x <= x1 and y0 <= y <= y1:
+                hits.append(((x1 - x0) * (y1 - y0), faces.face_key(face, index)))
+        if hits:
+            self.choose(min(hits)[1])
+
+    def choose_next(self, by: int) -> None:
+        """The next or the previous face of the list."""
+        keys = [row.key for row in self._rows()]
+        if keys:
+            shown = self._shown(keys)
+            self.choose(keys[(keys.index(shown) + by) % len(keys)] if shown in keys else keys[0])
+
+    def redraw(self) -> None:
+        """The room for the picture, or how it is drawn, changed."""
+        s = self._shell.settings
+        self._shell.core.look(
+            Look(
+                self._shell.view.picture_room(),
+                s.unsure_below,
+                s.language,
+                mirror=s.mirror and self._shell.mode == CAMERA,
+                accuracy=s.show_accuracy,
+                selected=self._chosen,
+            )
+        )
+
+    def show_all(self) -> None:
+        """Shows everything again."""
+        if self.picture is not None and not self._shell.has_card:
+            self._shell.view.show_picture(self.picture)
+        self.show_faces()
+        self.show_timeline()
+        self.redraw()
+
+    def show_faces(self) -> None:
+        """The list of faces, and the chosen one; without a choice, the largest."""
+        shell, rows = self._shell, self._rows()
+        shown = self._shown([row.key for row in rows])
+        shell.view.show_faces(rows, shown)
+        detail, hint = None, "panel.no_face"
+        if self.picture is None:
+            hint = "panel.no_picture"
+        elif self.result is None or not self.result.model:
+            hint = "panel.reading"
+        elif shown is not None:
+            detail = faces.detail(self.result, shown, shell.texts, shell.settings.unsure_below)
+        shell.view.show_face(detail, shell.texts(hint))
+
+    def show_timeline(self) -> None:
+        """The last minute of a stream."""
+        shell = self._shell
+        live = shell.mode in (CAMERA, VIDEO)
+        shell.view.show_timeline(
+            self._history.timeline(shell.texts, self._chosen) if live else None
+        )
+
+    def _rows(self) -> tuple[FaceRow, ...]:
+        if self.result is None:
+            return ()
+        return faces.rows(self.result, self._shell.texts, self._shell.settings.unsure_below)
+
+    def _shown(self, keys: list[int]) -> int | None:
+        if self._chosen in keys or not keys or self.result is None:
+            return self._chosen if keys else None
+        return max(
+            (min(face.face.wh_px), faces.face_key(face, index))
+            for index, face in enumerate(self.result.faces)
+        )[1]

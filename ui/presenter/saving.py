@@ -1,0 +1,95 @@
+"""Snapshots, faces, recordings and statistics."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fer_core import paths
+from ui.presenter.core import Saved
+from ui.presenter.panel import Panel
+from ui.presenter.shell import Shell
+from ui.presenter.shown import CAMERA, VIDEO
+
+
+class Saving:
+    """Everything that writes files, each only because a person asked."""
+
+    def __init__(self, shell: Shell, panel: Panel) -> None:
+        self._shell, self._panel = shell, panel
+        self._recording = False
+
+    def snapshot(self) -> None:
+        """Saves the picture with and without overlay."""
+        self._with_folder(self._shell.core.save_snapshot)
+
+    def faces(self) -> None:
+        """Saves the faces of the picture."""
+        if self._panel.result is not None and self._panel.result.faces:
+            self._with_folder(self._shell.core.save_faces)
+        else:
+            self._shell.tell(self._shell.texts("message.no_face_to_save"))
+
+    def record(self) -> None:
+        """Begins to record a stream, or ends it."""
+        if self._recording:
+            self.stop_recording()
+        elif self._shell.mode in (CAMERA, VIDEO) and self._panel.picture is not None:
+            self._with_folder(self._start_recording)
+        else:
+            self._shell.tell(self._shell.texts("message.nothing_to_record"))
+
+    def stop_recording(self) -> None:
+        """Ends the recording, if there is one."""
+        if self._recording:
+            self._recording = False
+            self._shell.core.stop_recording()
+            self.show()
+
+    def open_statistics(self) -> None:
+        """Opens the statistics of the running or last stream."""
+        self._shell.view.open_statistics()
+
+    def shares(self) -> dict[str, float]:
+        """Share of each expression so far, 0..1."""
+        return self._shell.core.shares()
+
+    def save_statistics(self, suffix: str) -> None:
+        """Saves the statistics as ".png" or ".csv"."""
+        path = self._shell.view.ask_statistics_file(suffix)
+        if path:
+            self._shell.core.save_statistics(path)
+
+    def saved(self, event: Saved) -> None:
+        """Files were written."""
+        names = ", ".join(Path(f).name for f in event.paths)
+        key = "message.recorded" if event.recording else "message.saved"
+        folder = Path(event.paths[0]).parent
+        self._shell.tell(self._shell.texts(key, names=names, folder=folder))
+
+    def failed(self, message: str) -> None:
+        """Something could not be written."""
+        self.stop_recording()
+        self._shell.tell(message, alarm=True)
+
+    def show(self) -> None:
+        """Which tools can be used."""
+        live = self._shell.mode in (CAMERA, VIDEO)
+        self._shell.view.show_tools(self._panel.picture is not None, live, self._recording)
+
+    def _start_recording(self, folder: str) -> None:
+        self._recording = True
+        self._shell.core.record(folder)
+        self.show()
+
+    def _with_folder(self, save: Callable[[str], None]) -> None:
+        """Saves into the person's folder; asks for it the first time."""
+        shell = self._shell
+        if self._panel.picture is None:
+            shell.tell(shell.texts("message.nothing_to_save"))
+            return
+        folder = shell.settings.snapshot_dir
+        if not folder:
+            folder = shell.view.ask_folder(str(paths.pictures_dir()))
+            if not folder:
+                return
+            shell.set(snapshot_dir=folder)
+        save(folder)

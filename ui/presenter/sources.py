@@ -1,0 +1,182 @@
+"""Camera, Image and Video: what is shown, and the way out when it cannot be."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from fer_core import paths
+from ui.presenter.choices import Choices
+from ui.presenter.panel import Panel
+from ui.presenter.playlist import Playlist, kind_of, playlist
+from ui.presenter.saving import Saving
+from ui.presenter.shell import Shell
+from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Action, Card, Choice
+
+
+class Sources:
+    """Opens things and moves through them.
+
+    Attributes:
+        pictures: those that the arrow keys go through, or None.
+        cameras: those that were found, empty outside Camera.
+    """
+
+    def __init__(self, shell: Shell, panel: Panel, choices: Choices, saving: Saving) -> None:
+        self._shell, self._panel = shell, panel
+        self._choices, self._saving = choices, saving
+        self._camera = shell.settings.camera
+        self.pictures: Playlist | None = None
+        self.cameras: tuple[Choice, ...] = ()
+
+    def choose_mode(self, mode: str) -> None:
+        """Camera, Image or Video was pressed."""
+        {CAMERA: self.open_camera, IMAGE: self.ask_pictures, VIDEO: self.ask_video}[mode]()
+
+    def open_camera(self) -> None:
+        """Looks for cameras and shows the one that was used last, else the first."""
+        self._begin(CAMERA, "loading.camera")
+        self._shell.core.list_cameras()
+
+    def choose_camera(self, key: str) -> None:
+        """Another camera was picked."""
+        self._shell.set(camera=key)
+        self._open_listed_camera()
+
+    def ask_pictures(self) -> None:
+        """Asks for photos and opens them."""
+        chosen = self._shell.view.ask_pictures()
+        self._shell.view.show_mode(self._shell.mode)
+        if chosen:
+            self.open_paths(chosen)
+
+    def ask_video(self) -> None:
+        """Asks for a video and plays it."""
+        chosen = self._shell.view.ask_video()
+        self._shell.view.show_mode(self._shell.mode)
+        if chosen:
+            self.open_paths([chosen])
+
+    def paste(self) -> None:
+        """Opens what is in the clipboard: a picture, or the path of one."""
+        content = self._shell.view.clipboard()
+        if isinstance(content, bytes) and content:
+            self._begin(IMAGE, "loading.picture")
+            self._shell.core.open_picture(content)
+        elif content:
+            self.open_paths([str(path) for path in content])
+        else:
+            self._shell.tell(self._shell.texts("message.clipboard_empty"))
+
+    def open_paths(self, given: Sequence[str]) -> None:
+        """Opens photos, a folder, a video or a cascade: whatever was dropped or named."""
+        texts = self._shell.texts
+        match kind_of(given[0]):
+            case "video":
+                self._begin(VIDEO, "loading.named", Path(given[0]).name)
+                self._shell.core.open_video(given[0])
+            case "cascade":
+                self._choices.choose_detector(given[0])
+            case "model":
+                folder = paths.user_models_dir()
+                self._shell.tell(texts("message.model_file", folder=folder))
+            case _:
+                found = playlist(given)
+                if found is None:
+                    self._begin(IMAGE, "loading.picture")
+                    self.failed(texts("message.folder_empty", path=given[0]))
+                else:
+                    self._show_listed(found)
+
+    def move(self, by: int) -> None:
+        """The arrow keys: other pictures of the folder, or single frames of a video."""
+        if self._shell.mode == VIDEO:
+            self._shell.core.step(by)
+        elif self.pictures is not None and self.pictures.moved(by) != self.pictures:
+            self._show_listed(self.pictures.moved(by))
+
+    def play_or_pause(self) -> None:
+        """Pauses a video or goes on; from its end it begins again."""
+        progress = self._shell.core.progress()
+        if self._shell.mode == VIDEO and progress is not None:
+            self._shell.core.play(progress.status in ("paused", "ended"))
+
+    def seek(self, share: float) -> None:
+        """Jumps to a place of the video, 0..1."""
+        self._shell.core.seek(share)
+
+    def cameras_listed(self, cameras: tuple[Choice, ...]) -> None:
+        """The search for cameras is over."""
+        if self._shell.mode != CAMERA:
+            return
+        self.cameras = cameras
+        if cameras:
+            self._open_listed_camera()
+        else:
+            self.failed(self._shell.texts("message.no_camera"))
+
+    def failed(self, text: str) -> None:
+        """The source could not be opened, or ended for good: a sentence and a way out."""
+        self._saving.stop_recording()
+        self._shell.core.close_source()
+        self._panel.begin()
+        self._shell.show_card(partial(self._problem_card, text, self._shell.mode))
+        self._panel.show_all()
+        self.show()
+
+    def show_empty(self) -> None:
+        """The window as it is before anything was opened."""
+        self._shell.show_card(self._empty_card)
+
+    def show(self) -> None:
+        """Shows mode, cameras and tools."""
+        view, mode = self._shell.view, self._shell.mode
+        view.show_mode(mode)
+        view.show_cameras(self.cameras, self._camera)
+        self._saving.show()
+
+    def _show_listed(self, pictures: Playlist) -> None:
+        keep = self._shell.mode == IMAGE and not self._shell.has_card
+        self._begin(IMAGE, "loading.named", pictures.current.name, keep)
+        self.pictures = pictures
+        self._shell.core.open_picture(str(pictures.current))
+
+    def _begin(self, mode: str, waiting: str, name: str = "", keep: bool = False) -> None:
+        """A new source is on its way; with `keep` the last picture stays until it comes."""
+        self._saving.stop_recording()
+        self._shell.core.close_source()
+        self._shell.mode = mode
+        self.pictures = None
+        if mode != CAMERA:
+            self.cameras = ()
+        self._panel.begin(keep)
+        if not keep:
+            self._shell.show_card(lambda: Card("looking", self._shell.texts(waiting, name=name)))
+        self._panel.show_all()
+        self.show()
+
+    def _open_listed_camera(self) -> None:
+        keys = [camera.key for camera in self.cameras]
+        wanted = self._shell.settings.camera
+        self._camera = wanted if wanted in keys else keys[0]
+        found = self.cameras
+        self._begin(CAMERA, "loading.camera")
+        self.cameras = found
+        self.show()
+        self._shell.core.open_camera(self._camera)
+
+    def _empty_card(self) -> Card:
+        t = self._shell.texts
+        actions = (
+            Action(t("card.use_camera"), self.open_camera),
+            Action(t("card.open_photo"), self.ask_pictures),
+        )
+        return Card("looking", t("card.empty_title"), t("card.empty_text"), actions, drop=True)
+
+    def _problem_card(self, text: str, mode: str) -> Card:
+        t = self._shell.texts
+        photo = Action(t("card.open_photo"), self.ask_pictures)
+        actions = {
+            CAMERA: (Action(t("card.try_again"), self.open_camera), photo),
+            VIDEO: (Action(t("card.other_video"), self.ask_video), photo),
+        }.get(mode, (Action(t("card.other_photo"), self.ask_pictures),))
+        return Card("warning", t("card.problem_title"), text, actions)
