@@ -1,12 +1,15 @@
 """What is special about the other data sets."""
 
+import tarfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 import trees
 
 from fer_core.datasets import open_dataset
 from fer_core.datasets.report import format_report
+from fer_core.errors import DatasetError
 
 
 def test_rafdb_labels_count_from_one(tmp_path: Path) -> None:
@@ -121,3 +124,11 @@ def test_check_counts_copies_blank_and_broken_pictures(tmp_path: Path) -> None:
         "test has 2 unreadable files: test/sad/broken.png, test/sad/empty.png.",
     )
     assert "1 stand in train too" in format_report(report)
+
+
+def test_a_compressed_tar_asks_to_be_unpacked(tmp_path: Path) -> None:
+    folder = trees.rafdb(tmp_path)
+    with tarfile.open(tmp_path / "raf.tar.gz", "w:gz") as archive:
+        archive.add(folder / "basic", "basic")
+    with pytest.raises(DatasetError, match=r"raf\.tar\.gz.*unpack it and give the folder"):
+        open_dataset("rafdb", tmp_path / "raf.tar.gz")
