@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -240,13 +240,15 @@ class StreamSession:
         An observer that raises is removed and the person is told; the session goes on.
         """
         with self._state:
-            self._observers.append(observer)
+            self._observers = [*self._observers, observer]
             self._messages["observer"] = ""
 
-    def remove_observer(self, observer: Observer) -> None:
-        """Stops that; an observer that is not there is ignored."""
-        with self._state, suppress(ValueError):
-            self._observers.remove(observer)
+    def remove_observer(self, observer: Observer) -> bool:
+        """Stops that; a call that is under way still ends. False if it was not there."""
+        with self._state:
+            known = observer in self._observers
+            self._observers = [other for other in self._observers if other != observer]
+        return known
 
     # The capture thread.
 
@@ -314,7 +316,7 @@ class StreamSession:
                 self._messages["inference"] = ""
                 self._latency_ms = (now - item.captured) * 1000
                 self._analysed.tick(now)
-                observers = list(self._observers)
+                observers = self._observers
             for observer in observers:
                 self._tell(observer, item.frame, result)
 
@@ -322,8 +324,9 @@ class StreamSession:
         try:
             observer(frame, result)
         except Exception as error:
-            self.remove_observer(observer)
-            self._report("observer", error, "The recording stopped with an error.")
+            # One that was removed meanwhile, and closed, has nothing to complain about.
+            if self.remove_observer(observer):
+                self._report("observer", error, "The recording stopped with an error.")
 
     def _report(self, part: str, error: Exception, generic: str) -> None:
         # The same failure may come with every frame: it is logged when it begins.

@@ -12,6 +12,7 @@ leaves the rows so far.
 import csv
 import json
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -103,7 +104,11 @@ class VideoSink(_Closing):
         self._base: tuple[int, float] | None = None
         self._last_s = 0.0
         self._stack = ExitStack()
+        # A recording is closed by another thread than the one that writes.
+        self._lock = threading.RLock()
         self._closed = False
+        if min(wh) < 1:
+            raise OutputError(f"{self.path} cannot be a video: its frames have no common size.")
         codecs = _CODECS.get(self.path.suffix.lower())
         if codecs is None:
             known = ", ".join(_CODECS)
@@ -134,15 +139,18 @@ class VideoSink(_Closing):
         Raises:
             OutputError: the disk is full; what was written so far is kept by `close`.
         """
-        image = self._render(frame.image, result) if self._render else frame.image
-        if self._base is None or not 0 <= frame.time_s - self._last_s <= MAX_GAP_S:
-            self._base = (self.frames, frame.time_s)
-        self._last_s = frame.time_s
-        due = self._base[0] + round((frame.time_s - self._base[1]) * self.fps)
-        repeats = max(1, due - self.frames + 1)
-        image = self._fit(image)
-        for _ in range(repeats):
-            self.write_image(image)
+        image = self._fit(self._render(frame.image, result) if self._render else frame.image)
+        with self._lock:
+            for _ in range(self._repeats(frame.time_s)):
+                self.write_image(image)
+
+    def _repeats(self, time_s: float) -> int:
+        """How often a frame must be written to stand at its time; at least once."""
+        if self._base is None or not 0 <= time_s - self._last_s <= MAX_GAP_S:
+            self._base = (self.frames, time_s)
+        self._last_s = time_s
+        due = self._base[0] + round((time_s - self._base[1]) * self.fps)
+        return max(1, due - self.frames + 1)
 
     def write_image(self, image: np.ndarray) -> None:
         """Adds one picture, uint8 (H, W, 3) BGR, whatever its time.
@@ -150,12 +158,19 @@ class VideoSink(_Closing):
         Raises:
             OutputError: the disk is full, or the sink is closed.
         """
-        if self._closed:
-            raise OutputError(f"{self.path} is already finished.")
-        if self.frames % 30 == 0 and shutil.disk_usage(self.path.parent).free < MIN_FREE_BYTES:
-            raise OutputError(f"{self.path} cannot grow: the disk is full; free some space.")
-        self._writer.write(self._fit(image))
-        self.frames += 1
+        with self._lock:
+            if self._closed:
+                raise OutputError(f"{self.path} is already finished.")
+            if self.frames % 30 == 0 and self._disk_is_full():
+                raise OutputError(f"{self.path} cannot grow: the disk is full; free some space.")
+            self._writer.write(self._fit(image))
+            self.frames += 1
+
+    def _disk_is_full(self) -> bool:
+        try:
+            return shutil.disk_usage(self.path.parent).free < MIN_FREE_BYTES
+        except OSError:  # some network folders do not say
+            return False
 
     def _fit(self, image: np.ndarray) -> np.ndarray:
         w, h = self._wh
@@ -169,10 +184,11 @@ class VideoSink(_Closing):
         Raises:
             OutputError: the file did not become a readable video: the disk is full.
         """
-        if self._closed:
-            return
-        self._closed = True
-        self._writer.release()
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._writer.release()
         if self.frames == 0:
             self._discard()
             return
@@ -205,6 +221,7 @@ class _Lines(_Closing):
     def __init__(self, path: str | Path, source: str | Sequence[str] | None = None) -> None:
         self.path = Path(path)
         self._source = source
+        self._lock = threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[str] = self.path.open("w", encoding="utf-8", newline="")
@@ -217,13 +234,14 @@ class _Lines(_Closing):
         Raises:
             OutputError: they cannot be written, or the sink is closed.
         """
-        if self._file.closed:
-            raise OutputError(f"{self.path} is already finished.")
-        try:
-            self._write(result)
-            self._file.flush()
-        except OSError as error:
-            raise OutputError(_cannot_write(self.path, error)) from error
+        with self._lock:
+            if self._file.closed:
+                raise OutputError(f"{self.path} is already finished.")
+            try:
+                self._write(result)
+                self._file.flush()
+            except OSError as error:
+                raise OutputError(_cannot_write(self.path, error)) from error
 
     def close(self) -> None:
         """Finishes the file; may be called twice.
@@ -232,7 +250,8 @@ class _Lines(_Closing):
             OutputError: the last lines cannot be written.
         """
         try:
-            self._file.close()
+            with self._lock:
+                self._file.close()
         except OSError as error:
             raise OutputError(_cannot_write(self.path, error)) from error
 

@@ -80,7 +80,7 @@ class FakePipeline:
 
 def wait_for(condition: Callable[[], object], what: str = "the condition") -> None:
     """Waits until it holds; a test that waits in vain fails."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.002)

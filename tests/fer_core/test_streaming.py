@@ -380,3 +380,37 @@ def test_many_threads_at_once(start: Start) -> None:
         user.join()
     session.stop()
     assert errors == []
+
+
+def test_a_recorder_that_is_removed_and_closed_is_not_told(start: Start) -> None:
+    session = start(FakeCamera())
+    inside, closed = threading.Event(), threading.Event()
+
+    def recorder(*_: object) -> None:
+        inside.set()
+        closed.wait(10)
+        raise OutputError("a.mp4 is already finished.")
+
+    session.add_observer(recorder)
+    assert inside.wait(10)
+    assert session.remove_observer(recorder)
+    closed.set()
+    at = result_index(session) or 0
+    wait_for(lambda: (result_index(session) or 0) > at + 3)
+    assert session.snapshot().message == ""
+
+
+@pytest.mark.slow
+def test_five_thousand_frames_take_no_more_memory_than_one_thousand(start: Start) -> None:
+    import tracemalloc
+
+    session = start(FakeCamera(fps=2000))
+    tracemalloc.start()
+    try:
+        wait_for(lambda: (index(session) or 0) > 1000)
+        early, _ = tracemalloc.get_traced_memory()
+        wait_for(lambda: (index(session) or 0) > 5000, "frame 5000")
+        late, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert late - early < 200_000

@@ -1,6 +1,7 @@
 import csv
 import json
 import shutil
+import threading
 from collections import namedtuple
 from pathlib import Path
 
@@ -197,3 +198,30 @@ def test_rows_on_a_full_disk(make: type[CsvSink]) -> None:
 
     with pytest.raises(OutputError, match="no space left"):
         fill()
+
+
+def test_a_recording_is_closed_by_another_thread(tmp_path: Path) -> None:
+    made = [VideoSink(tmp_path / "a.avi", 25, media.WH), CsvSink(tmp_path / "a.csv")]
+    for sink in made:
+        told: list[Exception] = []
+        started = threading.Event()
+
+        def record(sink: sinks.Sink = sink, told: list = told, started: object = started) -> None:
+            try:
+                for index in range(100_000):
+                    sink.write(make_frame(index % 256), make_result(make_frame(0)))
+                    started.set()
+            except OutputError as error:
+                told.append(error)
+
+        writer = threading.Thread(target=record)
+        writer.start()
+        started.wait(5)
+        sink.close()
+        writer.join(10)
+        assert "already finished" in str(told[0])
+
+
+def test_frames_without_a_size(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="no common size"):
+        VideoSink(tmp_path / "a.mp4", 25, (0, 0))
