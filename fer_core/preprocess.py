@@ -32,6 +32,8 @@ def to_pixels(crop: np.ndarray, spec: InputSpec) -> np.ndarray:
         pixels = cv2.resize(pixels, (spec.width, spec.height), interpolation=_INTERPOLATIONS[name])
     if spec.equalize:
         pixels = _equalize(pixels, spec.color)
+    if spec.color == "gray3":
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     return pixels.reshape(spec.height, spec.width, spec.channels)
 
 
@@ -73,7 +75,7 @@ def _checked(crop: np.ndarray) -> np.ndarray:
 
 
 def _to_color(crop: np.ndarray, color: str) -> np.ndarray:
-    if color == "gray":
+    if color in ("gray", "gray3"):
         return crop if crop.ndim == 2 else cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
     if crop.ndim == 2:
         return cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR)
@@ -81,7 +83,7 @@ def _to_color(crop: np.ndarray, color: str) -> np.ndarray:
 
 
 def _equalize(pixels: np.ndarray, color: str) -> np.ndarray:
-    if color == "gray":
+    if color in ("gray", "gray3"):
         return cv2.equalizeHist(pixels)
     to, back = (
         (cv2.COLOR_RGB2YCrCb, cv2.COLOR_YCrCb2RGB)

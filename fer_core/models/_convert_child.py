@@ -19,7 +19,7 @@ TOLERANCE = 1e-3
 _MEMORY = 16 << 30
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The file is understood and cannot be used; another backend would not help."""
 
 
@@ -47,7 +47,7 @@ def main(path: Path, folder: Path, backend: str) -> dict[str, str]:
         return _problem(f"Keras cannot export it from {backend}", error)
     try:
         _compare(model, target)
-    except _Refused as error:
+    except _RefusedError as error:
         return {"error": str(error)}
     except Exception as error:
         return _problem("the conversion cannot be run", error)
@@ -83,7 +83,7 @@ def _compare(model: Any, target: Path) -> None:
     """Runs both on the same inputs.
 
     Raises:
-        _Refused: probabilities differ by more than `TOLERANCE`, or a label differs.
+        _RefusedError: probabilities differ by more than `TOLERANCE`, or a label differs.
     """
     from fer_core.models.engine import Engine
 
@@ -95,14 +95,14 @@ def _compare(model: Any, target: Path) -> None:
             actual = as_probs(engine.run(batch))
             difference = float(np.abs(expected - actual).max())
             if not difference <= TOLERANCE:
-                raise _Refused(
+                raise _RefusedError(
                     f"the converted network differs from Keras by {difference:.2g} at "
                     f"{rows} faces; it is not taken"
                 )
             top = np.sort(expected, axis=-1)
             clear = top[:, -1] - top[:, -2] > 2 * TOLERANCE
             if (expected.argmax(-1) != actual.argmax(-1))[clear].any():
-                raise _Refused("the converted network gives other labels than Keras")
+                raise _RefusedError("the converted network gives other labels than Keras")
 
 
 def _call(model: Any, batch: np.ndarray) -> np.ndarray:
@@ -139,6 +139,7 @@ def _crops(rows: int, shape: tuple[int, ...]) -> np.ndarray:
 
     sample = paths.resources_dir() / "Samples" / "portrait.jpg"
     picture = cv2.imdecode(np.fromfile(sample, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
     first = len(shape) == 3 and shape[0] in (1, 3) and shape[2] not in (1, 3)
     height, width, channels = (shape[1], shape[2], shape[0]) if first else shape
     found = np.empty((rows, height, width, channels), np.uint8)

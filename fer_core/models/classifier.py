@@ -9,7 +9,7 @@ import numpy as np
 from fer_core import preprocess
 from fer_core.errors import ModelLoadError, ModelNotFoundError
 from fer_core.models.convert import engine_file
-from fer_core.models.digest import sha256
+from fer_core.models.digest import model_sha256
 from fer_core.models.engine import Engine
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 from fer_core.types import Prediction
@@ -121,7 +121,7 @@ def load_file(path: Path, spec: ModelSpec) -> Classifier:
     """A model file, used as the given sidecar says; raises as `load_classifier` does."""
     if not path.exists():
         raise ModelLoadError(f"{path} is missing; put it back or add the model again.")
-    digest = sha256(path)
+    digest = model_sha256(path)
     if spec.sha256 and digest != spec.sha256:
         raise ModelLoadError(
             f"{path} is not the file that {SPEC_NAME} describes (its SHA-256 differs); "

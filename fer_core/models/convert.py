@@ -18,7 +18,7 @@ from fer_core import paths
 from fer_core.errors import ModelLoadError, UnsafeModelError
 from fer_core.files import write_text
 from fer_core.models import safety
-from fer_core.models.digest import sha256
+from fer_core.models.digest import model_sha256, sha256
 
 #: Raise it when the child writes something else: every model is then converted anew.
 CONVERTER_VERSION = 1
@@ -47,7 +47,7 @@ def engine_file(path: str | Path, model_format: str, digest: str | None = None) 
     if model_format in _DIRECT:
         safety.check_file(path)
         return path
-    digest = digest or sha256(path)
+    digest = digest or model_sha256(path)
     folder = cache_folder() / f"{digest}-{CONVERTER_VERSION}"
     if not _is_whole(folder):
         safety.check_file(path)

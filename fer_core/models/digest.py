@@ -1,5 +1,6 @@
-"""SHA-256 of files, remembered where computing it again would be felt."""
+"""SHA-256 of model files, remembered where computing it again would be felt."""
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -12,20 +13,11 @@ _MAX_REMEMBERED = 200
 
 
 def sha256(path: str | Path) -> str:
-    """The SHA-256 of a file, or of a folder's files and their names; 64 hex digits.
+    """The SHA-256 of a file, 64 hex digits.
 
-    A file over 32 MB (0.05 s and more) is computed once and known by path, size and time.
+    That of a file over 32 MB (50 ms and more) is computed once and known by path, size and time.
     """
     path = Path(path)
-    if path.is_dir():
-        whole = hashlib.sha256()
-        for file in sorted(p for p in path.rglob("*") if p.is_file()):
-            whole.update(f"{file.relative_to(path).as_posix()}\0{_of_file(file)}\n".encode())
-        return whole.hexdigest()
-    return _of_file(path)
-
-
-def _of_file(path: Path) -> str:
     stat = path.stat()
     if stat.st_size < _BIG:
         return _compute(path)
@@ -34,11 +26,39 @@ def _of_file(path: Path) -> str:
     key = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ino}"
     if key not in known:
         known[key] = _compute(path)
-        try:
+        with contextlib.suppress(OSError):  # then it is computed again next time
             write_text(store, json.dumps(dict(list(known.items())[-_MAX_REMEMBERED:])))
-        except OSError:
-            pass  # it is computed again next time
     return known[key]
+
+
+def model_sha256(path: str | Path) -> str:
+    """The SHA-256 of a model: of its file, or of all its files and their names if there are more.
+
+    An OpenVINO `.xml` has its weights in a `.bin`, an ONNX file may have them elsewhere, and a
+    SavedModel is a folder.
+    """
+    path = Path(path)
+    files = model_files(path)
+    if files == [path]:
+        return sha256(path)
+    root = path if path.is_dir() else path.parent
+    lines = [f"{f.relative_to(root).as_posix()}\0{sha256(f)}\n" for f in files]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def model_files(path: str | Path) -> list[Path]:
+    """All files that belong to a model file, itself first; a folder's files in fixed order."""
+    path = Path(path)
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.is_file())
+    files = [path]
+    if path.suffix.lower() == ".xml" and path.with_suffix(".bin").is_file():
+        files.append(path.with_suffix(".bin"))
+    if path.suffix.lower() == ".onnx":
+        from fer_core.models.onnx_files import external_files
+
+        files += sorted({path.parent / name for name in external_files(path)})
+    return files
 
 
 def _read(store: Path) -> dict[str, str]:

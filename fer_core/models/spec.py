@@ -19,7 +19,7 @@ from fer_core.files import write_text
 SPEC_NAME = "model.json"
 SCHEMA = 1
 
-COLORS = ("gray", "rgb", "bgr")
+COLORS = ("gray", "rgb", "bgr", "gray3")
 LAYOUTS = ("nhwc", "nchw")
 INTERPOLATIONS = ("area", "linear", "cubic", "nearest")
 OUTPUTS = ("softmax", "logits")
@@ -47,7 +47,8 @@ class InputSpec:
 
     Attributes:
         width, height: px, 1 to 1024.
-        color: gray, rgb or bgr; the order of the channels in the tensor.
+        color: gray, rgb or bgr, the order of the channels in the tensor; gray3: the grey picture
+            in all three channels, as networks trained on grey pictures in RGB files have it.
         layout: nhwc or nchw.
         scale: factor on pixels 0..255.
         mean, std: one number a channel (or one for all), in units of the scaled pixel.
@@ -109,7 +110,8 @@ class ModelSpec:
         name: of the folder; letters, digits, dot, dash and underscore.
         file: the weights' file name inside the folder.
         format: keras, hdf5, onnx, openvino, savedmodel or tflite.
-        sha256: of the file, 64 hex digits; empty: not checked.
+        sha256: of the file, 64 hex digits (of all its files where there are more, see
+            `digest.model_sha256`); empty: not checked.
         labels: canonical expression names in the order of the outputs.
         output: softmax, or logits that still need one.
         metrics: {data set: {accuracy, macro_f1, …}} with shares 0..1.

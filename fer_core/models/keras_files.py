@@ -1,0 +1,206 @@
+"""What a Keras file may hold: `.keras` (zip) and `.h5` / `.hdf5`; looked into without Keras.
+
+Keras has a safe mode, yet it was found wanting for Lambda layers in HDF5 (CVE-2024-3660,
+CVE-2025-9905), for functions named in the configuration (CVE-2025-1550, CVE-2025-8747), for layers
+that read files (CVE-2025-12058) and for links in HDF5 (CVE-2026-1669). So each of these is refused
+here, whatever version of Keras opens the file afterwards.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+
+from fer_core.errors import ModelLoadError, UnsafeModelError
+from fer_core.models.safety import MAX_FILE_BYTES, leaves_folder
+
+#: Classes that hold code, pickles, or paths of further files.
+_REFUSED = {
+    "Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "__lambda__",
+    "__typespec__", "StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization",
+}  # fmt: skip
+_KERAS_MODULE = re.compile(
+    r"(tf_)?keras(\.src|\.api|\._tf_keras|\.keras|\.engine)*"
+    r"(\.(layers|models|engine|initializers|regularizers|constraints|activations|dtype_policies"
+    r"|quantizers|random|ops|losses|metrics|optimizers|mixed_precision|legacy)(\.\w+)*)?"
+)
+#: Functions that old files name with module "builtins".
+ACTIVATIONS = {
+    "celu", "elu", "exponential", "gelu", "glu", "hard_sigmoid", "hard_swish", "leaky_relu",
+    "linear", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "softmax",
+    "softmax_v2", "softplus", "softsign", "swish", "tanh",
+}  # fmt: skip
+#: Parts that only training needs. `legacy.repair` takes them out, so they may say anything.
+TRAINING_KEYS = ("compile_config", "training_config")
+
+_MAX_MEMBERS = 20_000
+_MAX_RATIO = 200
+_MAX_OBJECTS = 200_000
+_MAX_CONFIG_BYTES = 64 << 20
+
+
+def check(path: Path) -> None:
+    """Refuses what is unsafe in a Keras file.
+
+    Raises:
+        UnsafeModelError, ModelLoadError: see `safety.check_file`.
+    """
+    config = read_config(path)
+    try:
+        _check_config(config, path)
+    except RecursionError:
+        raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The network's configuration; archive members and HDF5 links are checked on the way.
+
+    Raises:
+        UnsafeModelError, ModelLoadError: see `safety.check_file`.
+    """
+    try:
+        text = _config_of_zip(path) if zipfile.is_zipfile(path) else _config_of_hdf5(path, path)
+        config = json.loads(text)
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
+        raise ModelLoadError(
+            f"{path} is damaged or no Keras file ({error}); save or download it again."
+        ) from error
+    except RecursionError:
+        raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
+    if not isinstance(config, dict):
+        raise ModelLoadError(f"{path} holds no network configuration; save it again.")
+    return config
+
+
+def _check_config(value: Any, path: Path) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _check_config(item, path)
+    if not isinstance(value, dict):
+        return
+    name = value.get("class_name")
+    if isinstance(name, str):
+        _check_class(name, value, path)
+    for key, item in value.items():
+        if key not in TRAINING_KEYS:
+            _check_config(item, path)
+
+
+def _check_class(name: str, value: dict[str, Any], path: Path) -> None:
+    if name.rsplit(">", 1)[-1] in _REFUSED:
+        raise UnsafeModelError(
+            f"{path} has a {name} layer, which can run code or open files; rebuild the network "
+            "without it and save it again."
+        )
+    module, registered = value.get("module"), value.get("registered_name")
+    if name == "function":
+        function = value.get("config")
+        known = module in (None, "builtins", "keras.activations") and function in ACTIVATIONS
+        if not known:
+            raise UnsafeModelError(
+                f"{path} names the function {module}.{function}, which is not run; rebuild the "
+                "network from Keras's own layers."
+            )
+        return
+    foreign = module is not None and not (
+        isinstance(module, str) and _KERAS_MODULE.fullmatch(module)
+    )
+    custom = isinstance(registered, str) and ">" in registered and registered != f"Keras>{name}"
+    if foreign or custom:
+        raise UnsafeModelError(
+            f"{path} uses {registered or name} from {module or 'elsewhere'}, which is not part "
+            "of Keras; rebuild the network from Keras's own layers, or export it as ONNX."
+        )
+
+
+def _config_of_zip(path: Path) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        check_members(archive, path)
+        names = archive.namelist()
+        if any(name.endswith("data.pkl") for name in names):
+            raise UnsafeModelError(f"{path} holds a pickle (PyTorch); export it as ONNX instead.")
+        if "config.json" not in names:
+            raise ModelLoadError(
+                f"{path} holds no network, only weights; save it with model.save(...)."
+            )
+        if archive.getinfo("config.json").file_size > _MAX_CONFIG_BYTES:
+            raise UnsafeModelError(f"{path} has a configuration of over 64 MB; it is not opened.")
+        for name in names:
+            if name.endswith((".h5", ".hdf5")):
+                with archive.open(name) as member, tempfile.TemporaryFile() as copy:
+                    shutil.copyfileobj(member, copy, 1 << 20)
+                    copy.seek(0)
+                    _check_hdf5(copy, path)
+        return archive.read("config.json")
+
+
+def check_members(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuses members that leave the archive's folder, links, duplicates, and zip bombs.
+
+    Raises:
+        UnsafeModelError: naming the member.
+    """
+    members = archive.infolist()
+    if len(members) > _MAX_MEMBERS:
+        raise UnsafeModelError(f"{path} holds {len(members)} files; it is not opened.")
+    if len({m.filename.lower() for m in members}) < len(members):
+        raise UnsafeModelError(f"{path} holds two files of the same name; it is not opened.")
+    for member in members:
+        if leaves_folder(member.filename):
+            raise UnsafeModelError(f"{path} holds {member.filename!r}, outside its own folder.")
+        if (member.external_attr >> 16) & 0o170000 == 0o120000:
+            raise UnsafeModelError(f"{path} holds a link, {member.filename!r}; it is not opened.")
+        big = member.file_size > 1 << 20
+        if big and member.file_size > _MAX_RATIO * max(member.compress_size, 1):
+            raise UnsafeModelError(f"{path} unpacks to far more than its size; it is not opened.")
+    if sum(m.file_size for m in members) > MAX_FILE_BYTES:
+        raise UnsafeModelError(f"{path} unpacks to more than 2 GB; it is not opened.")
+
+
+def _config_of_hdf5(file: Path, path: Path) -> str | bytes:
+    import h5py
+
+    _check_hdf5(file, path)
+    with h5py.File(file, "r") as opened:
+        config = opened.attrs.get("model_config")
+    if config is None:
+        raise ModelLoadError(
+            f"{path} holds no network, only weights; save it with model.save(...)."
+        )
+    if not isinstance(config, (str, bytes)):
+        raise ModelLoadError(f"{path} holds no readable network configuration; save it again.")
+    return config
+
+
+def _check_hdf5(file: Path | IO[bytes], path: Path) -> None:
+    import h5py
+
+    seen: set[int] = set()
+    declared = 0
+    with h5py.File(file, "r") as opened:
+        groups = [opened["/"]]
+        while groups:
+            group = groups.pop()
+            for name in group:
+                if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                    raise UnsafeModelError(
+                        f"{path} holds a link to another place, {name!r}; it is not opened."
+                    )
+                item = group[name]
+                address = h5py.h5o.get_info(item.id).addr
+                if address in seen:
+                    continue
+                seen.add(address)
+                if isinstance(item, h5py.Group):
+                    groups.append(item)
+                elif isinstance(item, h5py.Dataset):
+                    if item.external or item.is_virtual:
+                        raise UnsafeModelError(
+                            f"{path} takes {name!r} from another file; it is not opened."
+                        )
+                    declared += item.size * item.dtype.itemsize if item.shape is not None else 0
+                if len(seen) > _MAX_OBJECTS or declared > MAX_FILE_BYTES:
+                    raise UnsafeModelError(f"{path} unpacks to more than 2 GB; it is not opened.")

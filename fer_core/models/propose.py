@@ -1,0 +1,192 @@
+"""From a bare model file to a proposed sidecar, marked as a guess where it is one."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from fer_core.errors import ModelSpecError
+from fer_core.expressions import LABEL_ORDERS, canonical
+from fer_core.models.digest import model_sha256
+from fer_core.models.inspect import ModelFacts, inspect
+from fer_core.models.safety import check_file
+from fer_core.models.spec import InputSpec, ModelSpec
+
+#: How the prototype of this app named its files: alphabetical labels, grey faces equalised.
+_PROTOTYPE = re.compile(r"model_(?P<net>.+)_(?P<data>[^_]+)_p(?P<px>\d+)_dim(?P<channels>[13])")
+_LABEL_FILES = ("labels.txt", "class_names.txt", "classes.txt")
+_LABEL_JSONS = ("class_indices.json", "classes.json", "class_names.json", "labels.json")
+_DATA_SETS = {  # in a file name → label order for 7 and for 8 classes
+    r"fer[_-]?plus|fer\+": {8: "ferplus"},
+    r"fer[_-]?2013": {7: "fer2013"},
+    r"raf[_-]?db": {7: "rafdb"},
+    r"affect[_-]?net": {7: "affectnet7", 8: "affectnet8"},
+}
+_GUESSES = {7: "fer2013", 8: "ferplus"}
+
+UNIT, SIGNED, RAW = (1 / 255, (0.0,), (1.0,)), (2 / 255, (1.0,), (1.0,)), (1.0, (0.0,), (1.0,))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sidecar and what it rests on.
+
+    Attributes:
+        spec: the proposed sidecar; `labels_confirmed` is false where the order is a guess.
+        notes: sentences for the person, one a decision.
+    """
+
+    spec: ModelSpec
+    notes: tuple[str, ...]
+
+
+def propose(
+    path: str | Path, *, labels: Sequence[str] | None = None, name: str | None = None
+) -> Proposal:
+    """A sidecar for a model file.
+
+    Args:
+        path: the model file; it is converted on the way where that is needed.
+        labels: what the outputs mean, in order, in any data set's words; else a file beside the
+            model, else a guess.
+        name: of the model; else from the file name.
+
+    Raises:
+        UnsafeModelError, ModelLoadError: the file cannot be used.
+        ModelSpecError: the labels do not fit, or there are none and no order is known.
+    """
+    path = Path(path)
+    model_format = check_file(path)
+    digest = model_sha256(path)
+    facts = inspect(path, model_format, digest)
+    stem = path.stem if path.suffix else path.name
+    prototype = _PROTOTYPE.fullmatch(stem)
+    found, confirmed, label_note = _labels(path, facts.classes, labels, bool(prototype))
+    network_input, input_note = _input(stem, facts, prototype)
+    spec = ModelSpec(
+        name=name or plain_name(stem),
+        title=stem,
+        architecture=prototype["net"] if prototype else "",
+        file=path.name,
+        format=model_format,
+        sha256=digest,
+        labels=found,
+        input=network_input,
+        output=facts.output,
+        trained_on=prototype["data"] if prototype else "",
+        metrics={},
+        license="",
+        source="",
+        created=date.today().isoformat(),
+        labels_confirmed=confirmed,
+    )
+    return Proposal(spec, (label_note, input_note))
+
+
+def plain_name(text: str) -> str:
+    """A name as `ModelSpec.name` allows it."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:60]
+    return name or "model"
+
+
+def canonical_labels(words: Sequence[str], classes: int, where: str) -> tuple[str, ...]:
+    """Words of any data set → canonical names.
+
+    Raises:
+        ModelSpecError: one is not known, or their number does not fit.
+    """
+    if len(words) != classes:
+        raise ModelSpecError(f"{where} names {len(words)} labels; the network has {classes}.")
+    try:
+        labels = tuple(canonical(str(word)) for word in words)
+    except ValueError as error:
+        raise ModelSpecError(f"{where}: {error}") from error
+    if len(set(labels)) < len(labels):
+        raise ModelSpecError(f"{where} names an expression twice.")
+    return labels
+
+
+def _labels(
+    path: Path, classes: int, given: Sequence[str] | None, prototype: bool
+) -> tuple[tuple[str, ...], bool, str]:
+    if given is not None:
+        return canonical_labels(given, classes, "The list of labels"), True, "Labels as given."
+    file = next((f for f in _label_files(path) if f.is_file()), None)
+    if file is not None:
+        labels = canonical_labels(_read_labels(file), classes, str(file))
+        return labels, True, f"Labels from {file.name}."
+    order = f"alphabetical{classes}" if prototype else None
+    for pattern, orders in _DATA_SETS.items():
+        if order is None and re.search(pattern, path.name, re.IGNORECASE):
+            order = orders.get(classes)
+    order = order or _GUESSES.get(classes)
+    if order not in LABEL_ORDERS:
+        raise ModelSpecError(
+            f"{path} tells {classes} classes apart, and no order of {classes} expressions is "
+            "known; name them, for example --labels anger,fear,happiness."
+        )
+    note = f"Labels guessed: the order of {order}; check that it is right."
+    return LABEL_ORDERS[order], False, note
+
+
+def _label_files(path: Path) -> list[Path]:
+    stem = path.stem
+    own = [f"{stem}.labels.txt", f"{stem}_labels.txt", f"{stem}.txt", f"{stem}.json"]
+    return [path.parent / name for name in (*own, *_LABEL_FILES, *_LABEL_JSONS)]
+
+
+def _read_labels(file: Path) -> list[str]:
+    try:
+        if file.stat().st_size > 1 << 16:
+            raise ModelSpecError(f"{file} is too long for a list of labels.")
+        text = file.read_text(encoding="utf-8-sig")
+        if file.suffix == ".json":
+            return _labels_of_json(json.loads(text), file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelSpecError(f"{file} cannot be read as a list of labels ({error}).") from error
+    lines = [line.strip() for line in re.split(r"[\n,;]", text) if line.strip()]
+    numbered = [re.fullmatch(r"(\d+)\s*[:=.)]?\s+(.+)|(\d+)[:=](.+)", line) for line in lines]
+    if not all(numbered):
+        return lines
+    pairs = [(int(m[1] or m[3]), m[2] or m[4]) for m in numbered if m]
+    return [word for _, word in sorted(pairs)]
+
+
+def _labels_of_json(data: Any, file: Path) -> list[str]:
+    if isinstance(data, list):
+        return [str(item) for item in data]
+    if isinstance(data, dict) and data:
+        if all(str(key).isdigit() for key in data):
+            return [str(data[key]) for key in sorted(data, key=int)]
+        if all(isinstance(value, int) for value in data.values()):
+            return sorted(data, key=lambda word: data[word])
+    raise ModelSpecError(f"{file} holds no list of labels.")
+
+
+def _input(stem: str, facts: ModelFacts, prototype: re.Match[str] | None) -> tuple[InputSpec, str]:
+    px = int(prototype["px"]) if prototype else (48 if facts.channels == 1 else 224)
+    if facts.rescales:
+        scaling, note = RAW, "The network scales pixels itself; it is given 0 to 255."
+    elif not prototype and re.search("xception|mobilenet|inception", stem, re.IGNORECASE):
+        scaling, note = SIGNED, "Pixels are scaled to −1…1, as is usual for this network."
+    else:
+        scaling, note = UNIT, "Pixels are scaled to 0…1."
+    scale, mean, std = scaling
+    gray = facts.channels == 1
+    spec = InputSpec(
+        width=facts.width or px,
+        height=facts.height or px,
+        color="gray" if gray else "rgb",
+        layout=facts.layout,
+        scale=scale,
+        mean=mean,
+        std=std,
+        interpolation="area",
+        equalize=gray and prototype is not None,
+        crop_margin=0.0,
+        align=False,
+    )
+    return spec, note
