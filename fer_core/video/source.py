@@ -69,7 +69,7 @@ def _open_text(what: str) -> VideoSource:
 
 def _open_path(path: Path) -> VideoSource:
     if _is_folder(path):
-        return StillsSource(pictures_in(path), str(path))
+        return StillsSource(pictures_in(path.expanduser()), str(path))
     path = check_file(path, "picture or video")
     pictures = frames_in(path)
     animated = pictures > 1 and path.suffix.lower() == ".gif"

@@ -62,3 +62,12 @@ def test_a_list_and_its_bad_entries(tmp_path: Path) -> None:
         assert "does not exist" in source.problems[0]
     with pytest.raises(SourceOpenError, match="does not exist"):
         open_source([tmp_path / "missing.png"])
+
+
+def test_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    media.write_pictures(tmp_path / "photos", 2)
+    for what in ("~/photos", "~/photos/picture 1.png"):
+        with open_source(what) as source:
+            assert source.read() is not None
