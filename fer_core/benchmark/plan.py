@@ -68,6 +68,5 @@ def _video_row(pipeline: FerPipeline, plan: Plan, video: Path) -> Row:
     first, last = plan.face_frames or (0, len(index) - 1)
     expected = ((index >= first) & (index <= last)).astype(np.int64)
     figures = speed.figures(timing, *_ONE_FACE_MS) + speed.found(timing, expected)
-    return Row(
-        "video", f"{video.name}, {w}×{h}", figures, f"{len(index)} frames, one face expected"
-    )
+    note = f"{len(index)} frames, one face expected from {first} to {last}"
+    return Row("video", f"{video.name}, {w}×{h}", figures, note)

@@ -71,7 +71,7 @@ def test_a_written_clip_can_be_opened(tmp_path):
 
 
 def test_found_and_phantom_faces_are_counted():
-    timing = speed.Timing(np.ones(5), np.array([1, 0, 2, 1, 0]))
+    timing = speed.Timing(np.ones(5), np.array([1, 0, 2, 1, 0]), cpu_ms=1.0)
     share, phantoms = speed.found(timing, np.array([1, 1, 1, 0, 0]))
     assert share.value == pytest.approx(100 * 2 / 3)
     assert phantoms.value == 2
