@@ -21,6 +21,8 @@ def main(argv):
     try:
         if wants_window(argv):
             from ui.app import main as run
+
+            argv = join_camera(argv)
         else:
             from cli import main as run
         return run(argv)
@@ -45,6 +47,17 @@ def wants_window(argv):
         return False
     # A word that is no file and does not look like one is a mistyped command.
     return os.path.exists(first) or any(sign in first for sign in "./\\")
+
+
+def join_camera(argv):
+    """`--camera 1` as `--camera=1`, so that the window does not take the 1 for a file."""
+    joined = list(argv)
+    if "--camera" in joined:
+        at = joined.index("--camera")
+        value = joined[at + 1] if at + 1 < len(joined) else "-"
+        if not value.startswith("-") and not os.path.exists(value):
+            joined[at : at + 2] = ["--camera=" + value]
+    return joined
 
 
 def _missing(error):

@@ -63,7 +63,7 @@ def photos_in(given: list[str]) -> Iterator[str]:
         if name and Path(name).is_dir():
             with suppress(OSError):
                 photos = sorted(p for p in Path(name).iterdir() if p.suffix.lower() in SUFFIXES)
-        yield from map(str, photos or [name])
+        yield from [str(photo) for photo in photos] or [name]
 
 
 def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameResult":

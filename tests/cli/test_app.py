@@ -110,6 +110,20 @@ def test_what_opens_the_window(argv, window):
     assert start.wants_window(argv) is window
 
 
+@pytest.mark.parametrize(
+    ("argv", "joined"),
+    [
+        (["--camera", "1"], ["--camera=1"]),
+        (["--camera", "HD Webcam", "--report-startup"], ["--camera=HD Webcam", "--report-startup"]),
+        (["--camera"], ["--camera"]),
+        (["--camera", "--report-startup"], ["--camera", "--report-startup"]),
+        (["--camera", str(ROOT)], ["--camera", str(ROOT)]),
+    ],
+)
+def test_the_camera_may_be_named_after_a_blank(argv, joined):
+    assert start.join_camera(argv) == joined
+
+
 def test_a_missing_package_is_one_sentence(monkeypatch, capsys, photo):
     error = ModuleNotFoundError("No module named 'openvino'", name="openvino")
     monkeypatch.setitem(vars(fer_core), "load_pipeline", failing(error))
