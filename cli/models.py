@@ -17,6 +17,8 @@ def add_to(commands: Any) -> None:
     info = add_command(models, "info", "show what is known about a model", run_info)
     info.add_argument("name", metavar="NAME", help="as `models list` shows it")
     add_json(info)
+    remove = add_command(models, "remove", "delete a model that you added", run_remove)
+    remove.add_argument("name", metavar="NAME", help="as `models list` shows it")
 
 
 def run_list(options: argparse.Namespace) -> int:
@@ -53,6 +55,15 @@ def run_info(options: argparse.Namespace) -> int:
     for data, figures in spec.metrics.items():
         line(f"  measured on {data}")
         table(((name, _figure(value)) for name, value in figures.items()), right=(1,), indent=4)
+    return 0
+
+
+def run_remove(options: argparse.Namespace) -> int:
+    """Deletes one of the person's own models; bundled ones stay."""
+    from fer_core.models.registry import ModelRegistry
+
+    ModelRegistry().remove(options.name)
+    message(f"Removed {options.name}.")
     return 0
 
 

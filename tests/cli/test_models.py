@@ -76,3 +76,10 @@ def test_an_unknown_model_is_one_sentence(model, capsys):
     assert out == ""
     assert "'nope'" in err
     assert len(err.splitlines()) == 1
+
+
+def test_remove(model, capsys):
+    assert main(["models", "remove", "mine"]) == 0
+    assert not (paths.user_models_dir() / "mine").exists()
+    assert main(["models", "remove", "mine"]) == 2
+    assert "'mine'" in capsys.readouterr().err
