@@ -1,0 +1,63 @@
+"""The model card: what a model is for, what it was trained on, how good it is."""
+
+from typing import Any
+
+from fer_core.models.spec import SPEC_NAME, ModelSpec
+
+
+def card(spec: ModelSpec) -> str:
+    """A model card in Markdown, after Mitchell et al. 2019, https://arxiv.org/abs/1810.03993."""
+    shape = spec.input
+    parts = [
+        f"# {spec.title or spec.name}",
+        "",
+        f"Reads facial expressions from a {shape.width}×{shape.height} px face "
+        f"({'grey' if shape.color.startswith('gray') else 'colour'}). "
+        f"How its input is prepared is in {SPEC_NAME}.",
+        "",
+        f"- Architecture: {spec.architecture or 'not stated'}",
+        f"- Trained on: {spec.trained_on or 'not stated'}",
+        f"- Licence: {spec.license or 'not stated'}",
+        f"- Source: {spec.source or 'not stated'}",
+        f"- Created: {spec.created or 'not stated'}",
+        f"- Labels, in the order of the outputs: {', '.join(spec.labels)}"
+        + ("" if spec.labels_confirmed else " (a guess that nobody has confirmed)"),
+        "",
+        "## Metrics",
+        "",
+        *_metrics(spec.metrics),
+        "",
+        "## Intended use",
+        "",
+        "Showing which expression a face has in a picture, on one's own computer, to people who "
+        "know of it. An expression is not a feeling: the model does not tell what someone feels "
+        "or intends, and it is not for decisions about people, such as in hiring, schools, "
+        "policing or medicine. Faces unlike those it was trained on (age, skin, light, pose, "
+        "glasses, beards) are read less well.",
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _metrics(metrics: dict[str, dict[str, Any]]) -> list[str]:
+    if not metrics:
+        return ["None measured."]
+    lines = []
+    for data_set, values in metrics.items():
+        plain = {
+            key: value for key, value in values.items() if isinstance(value, (int, float, str))
+        }
+        lines += [f"### {data_set}", "", "| figure | value |", "| --- | --- |"]
+        lines += [f"| {key} | {_shown(value)} |" for key, value in plain.items()]
+        matrix = values.get("confusion_matrix", values.get("confusion"))
+        if isinstance(matrix, list) and matrix and all(isinstance(row, list) for row in matrix):
+            lines += ["", "Confusion matrix, a row for each true label:", ""]
+            lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in matrix[:1]]
+            lines += ["| " + " | ".join("---" for _ in matrix[0]) + " |"]
+            lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in matrix[1:]]
+        lines.append("")
+    return lines[:-1]
+
+
+def _shown(value: float | str) -> str:
+    return f"{100 * value:.1f} %" if isinstance(value, float) and 0 <= value <= 1 else str(value)

@@ -1,0 +1,221 @@
+"""Which reading of a model file is right? Try the plausible ones on faces with known labels.
+
+A model file does not say in which order its labels are, how pixels are scaled or in which order
+the colours come; wrong guesses give the well-known "everything is sad". Ten labelled faces an
+expression settle it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from fer_core import preprocess
+from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.classifier import checked_outputs, to_probs
+from fer_core.models.convert import engine_file
+from fer_core.models.engine import Engine
+from fer_core.models.spec import InputSpec, ModelSpec
+
+#: A face crop, uint8 (H, W, 3) BGR or (H, W) grey, and its canonical expression.
+Labelled = tuple[np.ndarray, str]
+Progress = Callable[[int, int], None]
+
+_FIRST_ROUND = 28
+_KEPT_SHARE = 3
+
+#: Scale, mean, std; means in the order of the named colours.
+_Scaling = tuple[float, tuple[float, ...], tuple[float, ...]]
+_SCALINGS_ANY: dict[str, _Scaling] = {
+    "0…1": (1 / 255, (0.0,), (1.0,)),
+    "−1…1": (2 / 255, (1.0,), (1.0,)),
+    "0…255": (1.0, (0.0,), (1.0,)),
+}
+_IMAGENET_RGB = (1 / 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+_CAFFE_BGR = (1.0, (103.939, 116.779, 123.68), (1.0,))
+#: Parkhi et al. 2015 and Cao et al. 2018, as keras-vggface subtracts them.
+_VGGFACE_BGR = (1.0, (93.5940, 104.7624, 129.1863), (1.0,))
+_VGGFACE2_BGR = (1.0, (91.4953, 103.8827, 131.0912), (1.0,))
+_SCALINGS_COLOR: dict[str, dict[str, _Scaling]] = {
+    "rgb": {"ImageNet": _IMAGENET_RGB},
+    "gray3": {"ImageNet": _IMAGENET_RGB},
+    "bgr": {
+        "ImageNet (Caffe)": _CAFFE_BGR,
+        "VGGFace": _VGGFACE_BGR,
+        "VGGFace2": _VGGFACE2_BGR,
+    },
+}
+_COLOR_WORDS = {"gray": "grey", "gray3": "grey in three channels", "rgb": "RGB", "bgr": "BGR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a model file.
+
+    Attributes:
+        spec: the sidecar that says so.
+        labels, color, scaling: in words for a person; `equalized` is a column of its own.
+    """
+
+    spec: ModelSpec
+    labels: str
+    color: str
+    scaling: str
+
+    @property
+    def equalized(self) -> bool:
+        """Whether the histogram is equalised."""
+        return self.spec.input.equalize
+
+    @property
+    def title(self) -> str:
+        """All of it on one line."""
+        equalized = ", equalised" if self.equalized else ""
+        return f"{self.labels} labels, {self.color}, {self.scaling}{equalized}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankedReading:
+    """How well a reading agrees with faces whose expression is known.
+
+    Attributes:
+        reading: the reading.
+        accuracy: share of the faces whose label it finds, 0..1.
+        log_likelihood: mean of log p(true label), higher is better, at least −7.
+        predicted: its label for each face, in the order given.
+    """
+
+    reading: Reading
+    accuracy: float
+    log_likelihood: float
+    predicted: tuple[str, ...]
+
+
+def readings(spec: ModelSpec) -> list[Reading]:
+    """The proposed reading first, then all other plausible ones."""
+    return [
+        Reading(replace(spec, input=inputs, labels=labels), order, color, scaling)
+        for inputs, color, scaling in _input_readings(spec.input)
+        for order, labels in _label_orders(spec)
+    ]
+
+
+def rank_readings(
+    path: str | Path,
+    labelled: Sequence[Labelled],
+    spec: ModelSpec,
+    *,
+    progress: Progress | None = None,
+) -> list[RankedReading]:
+    """Tries all readings, best first; of equal ones the earlier in `readings` comes first.
+
+    The network runs once for each way to prepare its input, however many label orders there are.
+    With more than 28 faces, all ways are tried on 28, and the best third of them on the rest.
+
+    Args:
+        path: the model file.
+        labelled: faces with their expressions; about 30 to 200, of several expressions.
+        spec: the proposed sidecar.
+        progress: called with how many ways are done and how many there are.
+
+    Raises:
+        ValueError: no faces.
+        ModelLoadError: the network fails.
+    """
+    if not labelled:
+        raise ValueError("rank_readings needs at least one labelled face")
+    engine = Engine(engine_file(path, spec.format))
+    order = _spread([label for _, label in labelled])
+    first, rest = order[:_FIRST_ROUND], order[_FIRST_ROUND:]
+    ways = _input_readings(spec.input)
+    total = len(ways) + (len(ways) // _KEPT_SHARE if rest else 0)
+    probs: dict[int, np.ndarray] = {}
+    for index, (inputs, _, _) in enumerate(ways):
+        probs[index] = _run(engine, replace(spec, input=inputs), labelled, first)
+        if progress:
+            progress(index + 1, total)
+    ranked = _rank(spec, ways, probs, labelled, first)
+    if rest:
+        best = list(dict.fromkeys(index for index, _ in ranked))[: max(1, len(ways) // _KEPT_SHARE)]
+        for done, index in enumerate(best):
+            more = _run(engine, replace(spec, input=ways[index][0]), labelled, rest)
+            probs[index] = np.concatenate([probs[index], more])
+            if progress:
+                progress(len(ways) + done + 1, total)
+        ranked = _rank(spec, ways, {index: probs[index] for index in best}, labelled, order)
+    back = np.argsort(order if rest else first)
+    return [replace(r, predicted=tuple(r.predicted[i] for i in back)) for _, r in ranked]
+
+
+def _input_readings(proposed: InputSpec) -> list[tuple[InputSpec, str, str]]:
+    colors = ["gray"] if proposed.channels == 1 else ["rgb", "bgr", "gray3"]
+    found: list[tuple[InputSpec, str, str]] = []
+    for color in sorted(colors, key=lambda c: c != proposed.color):
+        for words, (scale, mean, std) in {
+            **_SCALINGS_ANY,
+            **_SCALINGS_COLOR.get(color, {}),
+        }.items():
+            for equalize in (proposed.equalize, not proposed.equalize):
+                way = replace(
+                    proposed, color=color, scale=scale, mean=mean, std=std, equalize=equalize
+                )
+                found.append((way, _COLOR_WORDS[color], words))
+    same = [entry for entry in found if entry[0] == proposed]
+    own = same or [(proposed, _COLOR_WORDS[proposed.color], "as in model.json")]
+    return own + [entry for entry in found if entry[0] != proposed]
+
+
+def _label_orders(spec: ModelSpec) -> list[tuple[str, tuple[str, ...]]]:
+    named = {labels: name for name, labels in LABEL_ORDERS.items()}
+    orders = {spec.labels: named.get(spec.labels, "given")}
+    for name, labels in LABEL_ORDERS.items():
+        if len(labels) == len(spec.labels):
+            orders.setdefault(labels, name)
+    return [(name, labels) for labels, name in orders.items()]
+
+
+def _spread(labels: Sequence[str]) -> list[int]:
+    """Indices so that every beginning holds all expressions about equally often."""
+    seen: dict[str, int] = {}
+    turn = []
+    for index, label in enumerate(labels):
+        seen[label] = seen.get(label, 0) + 1
+        turn.append((seen[label], index))
+    return [index for _, index in sorted(turn)]
+
+
+def _run(
+    engine: Engine, spec: ModelSpec, labelled: Sequence[Labelled], chosen: Sequence[int]
+) -> np.ndarray:
+    """float32 (len(chosen), K), rows sum to 1."""
+    rows = [engine.run(preprocess.to_batch([labelled[i][0]], spec.input)) for i in chosen]
+    outputs = checked_outputs(np.concatenate(rows), len(spec.labels), engine.path)
+    return to_probs(outputs, spec)
+
+
+def _rank(
+    spec: ModelSpec,
+    ways: Sequence[tuple[InputSpec, str, str]],
+    probs: dict[int, np.ndarray],
+    labelled: Sequence[Labelled],
+    chosen: Sequence[int],
+) -> list[tuple[int, RankedReading]]:
+    truth = [labelled[i][1] for i in chosen]
+    found = []
+    for index in sorted(probs):
+        inputs, color, scaling = ways[index]
+        shares = probs[index][: len(chosen)]
+        for order, labels in _label_orders(spec):
+            reading = Reading(replace(spec, input=inputs, labels=labels), order, color, scaling)
+            predicted = tuple(labels[k] for k in shares.argmax(axis=1))
+            right = [p == t for p, t in zip(predicted, truth, strict=True)]
+            true = [
+                row[labels.index(t)] if t in labels else 0.0
+                for row, t in zip(shares, truth, strict=True)
+            ]
+            likelihood = float(np.log(np.clip(true, 1e-3, 1)).mean())
+            found.append(
+                (index, RankedReading(reading, float(np.mean(right)), likelihood, predicted))
+            )
+    return sorted(found, key=lambda e: (-round(e[1].accuracy, 9), -e[1].log_likelihood))

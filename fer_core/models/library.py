@@ -1,0 +1,149 @@
+"""Adding models to the person's own folder, checking them, and sharing them."""
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from fer_core import paths
+from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, ModelSpecError
+from fer_core.models.classifier import load_folder
+from fer_core.models.digest import model_files, model_sha256
+from fer_core.models.keras_files import check_members
+from fer_core.models.propose import plain_name, propose
+from fer_core.models.registry import ModelRegistry
+from fer_core.models.spec import SPEC_NAME, ModelSpec
+
+_MAX_NAMES = 1000
+
+
+def add_model(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    labels: Sequence[str] | None = None,
+    spec: ModelSpec | None = None,
+) -> Path:
+    """Takes a model into the person's own folder: copied, converted, tried; then visible at once.
+
+    Args:
+        path: a model file, a folder with `model.json`, or a .zip that `export_model` wrote.
+        name: of the new model; without it the file's own, with -2, -3, … if that is taken.
+        labels: see `propose`.
+        spec: the confirmed sidecar; without it the one beside the file, or a proposal.
+
+    Returns:
+        The new model folder.
+
+    Raises:
+        ModelError: one of its subclasses says what is wrong with the file; or the name is taken.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise ModelNotFoundError(f"{path} does not exist.")
+    with _unpacked(path) as source:
+        if spec is None and (source / SPEC_NAME).is_file():
+            spec = ModelSpec.read(source)
+            source = source / spec.file
+        elif source.is_dir() and spec is not None and (source / spec.file).exists():
+            source = source / spec.file
+        if spec is None:
+            spec = propose(source, labels=labels).spec
+        elif labels is not None:
+            spec = replace(spec, labels=tuple(labels), labels_confirmed=True)
+        return _take(source, spec, name)
+
+
+def check_model(name: str, registry: ModelRegistry | None = None) -> list[str]:
+    """Loads a model and runs it: hash, conversion, one face.
+
+    Returns:
+        One sentence a check that passed.
+
+    Raises:
+        ModelError: the first check that failed, by its message.
+    """
+    registry = registry or ModelRegistry()
+    spec = registry.spec(name)
+    done = ["model.json is complete."]
+    classifier = registry.load(name)
+    done.append("The file is the one in model.json." if spec.sha256 else "It has no SHA-256 yet.")
+    done.append(
+        f"It runs, {classifier.engine.rows} face(s) at a time, and gives shares that add up."
+    )
+    if not spec.labels_confirmed:
+        done.append("The order of its labels is a guess; add it again with --check or --labels.")
+    return done
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """The path itself, or the folder that one of our .zip files was unpacked to."""
+    if path.is_dir() or path.suffix.lower() != ".zip":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                check_members(archive, path)
+                if SPEC_NAME not in archive.namelist():
+                    raise ModelSpecError(
+                        f"{path} holds no {SPEC_NAME}; unpack it and add the model file."
+                    )
+                archive.extractall(folder)
+        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
+            raise ModelLoadError(f"{path} cannot be unpacked ({error}).") from error
+        yield Path(folder)
+
+
+def _take(source: Path, spec: ModelSpec, name: str | None) -> Path:
+    root = paths.user_models_dir()
+    if not source.exists():
+        raise ModelLoadError(f"{source} is missing; {SPEC_NAME} names it.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=root, prefix=".adding-"))  # the registry skips dots
+        try:
+            _copy(source, work)
+            spec = replace(spec, file=source.name, sha256=spec.sha256 or model_sha256(source))
+            spec.write(work)
+            load_folder(work)
+            return _publish(work, root, spec, name)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise ModelError(f"{source} cannot be copied to {root}: {error.strerror}.") from error
+
+
+def _copy(source: Path, folder: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, folder / source.name)
+        return
+    for file in model_files(source):
+        target = folder / file.relative_to(source.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+
+
+def _publish(work: Path, root: Path, spec: ModelSpec, name: str | None) -> Path:
+    """Gives the finished folder its name; `os.rename` never replaces a folder with files in it."""
+    taken = {entry.name.lower() for entry in ModelRegistry().entries()}
+    if name is not None and name.lower() in taken:
+        raise ModelError(f"There is a model {name!r} already; remove it or choose another name.")
+    wanted = name or plain_name(spec.name)
+    for number in range(1, _MAX_NAMES):
+        free = wanted if number == 1 else f"{wanted}-{number}"
+        if free.lower() in taken:
+            continue
+        replace(spec, name=free).write(work)
+        try:
+            os.rename(work, root / free)
+            return root / free
+        except OSError:
+            if not (root / free).exists():
+                raise
+    raise ModelError(f"There are too many models called {wanted!r}; choose another name.")
