@@ -10,6 +10,7 @@ COMMANDS = (
     "bench",
     "datasets",
     "evaluate",
+    "train",
 )
 
 

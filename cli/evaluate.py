@@ -28,6 +28,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write the confusion matrix as a picture there"
     )
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures into the model's model.json"
+    )
     add_json(parser)
 
 
@@ -59,4 +62,18 @@ def run(options: argparse.Namespace) -> int:
 
         for path in write_plots(report, options.out):
             message(f"written: {path}")
+    if options.write:
+        from fer_core.evaluation.report import write_metrics_into
+
+        message(f"written: {write_metrics_into(_folder(options.model), report)}")
     return 0
+
+
+def _folder(model: str) -> Path:
+    """The model's folder, looked for as `load_classifier` does."""
+    from fer_core.models.registry import ModelRegistry
+
+    registry = ModelRegistry()
+    if model in registry.names() or not Path(model).is_dir():
+        return registry.folder(model)
+    return Path(model)

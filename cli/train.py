@@ -1,0 +1,54 @@
+"""`train`: a model from a recipe and a data set."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from cli.output import line, message
+from cli.parsing import add_command
+
+_EXAMPLES = """\
+  python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --quick
+  python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv
+  python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --resume
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Adds the parser."""
+    parser = add_command(
+        commands, "train", "train a model; needs TensorFlow (make train-env)", run, _EXAMPLES
+    )
+    parser.add_argument(
+        "recipe", metavar="RECIPE", help="a .toml file, such as those in ML/recipes"
+    )
+    parser.add_argument("--data", required=True, metavar="PATH", help="where the data set lies")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write everything there and leave the window's models alone (default: runs/NAME, "
+        "and the finished model goes to your models)",
+    )
+    parser.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
+    parser.add_argument(
+        "--quick", action="store_true", help="one epoch on a few pictures, to see that all fits"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trains; without --out the model is in the window afterwards."""
+    from fer_core.training.run import install, train
+
+    folder = train(
+        options.recipe,
+        options.data,
+        options.out,
+        quick=options.quick,
+        resume=options.resume,
+        say=message,
+    )
+    if options.out is None:
+        folder = install(folder)
+    line(str(folder))
+    return 0

@@ -1,0 +1,106 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import fer_core
+from cli import main
+from fer_core import paths
+from fer_core.models.classifier import Classifier
+from fer_core.models.spec import InputSpec, ModelSpec
+from fer_core.training import run
+
+PIXELS = InputSpec(8, 8, "gray", "nhwc", 1.0, (0.0,), (1.0,), "area", False, 0.0, False)
+
+
+class BrightIsHappy:
+    path = Path("mine.onnx")
+
+    def run(self, batch):
+        mean = batch.mean(axis=(1, 2, 3)) / 255
+        return np.stack([mean, 1 - mean], axis=1).astype(np.float32)
+
+
+@pytest.fixture
+def model(monkeypatch):
+    """A model folder in the person's models, run by a stand-in for its network."""
+    spec = ModelSpec.from_dict(
+        {
+            "schema": 1,
+            "name": "mine",
+            "title": "Mine",
+            "architecture": "none",
+            "file": "mine.onnx",
+            "format": "onnx",
+            "sha256": "",
+            "labels": ["happiness", "sadness"],
+            "input": {key: getattr(PIXELS, key) for key in PIXELS.__slots__},
+            "output": "softmax",
+            "trained_on": "",
+            "metrics": {},
+            "license": "",
+            "source": "",
+            "created": "",
+        }
+    )
+    folder = paths.user_models_dir() / "mine"
+    spec.write(folder)
+    classifier = Classifier(spec, BrightIsHappy())
+    monkeypatch.setitem(vars(fer_core), "load_classifier", lambda name: classifier)
+    return folder
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    for split in ("train", "test"):
+        for grey, label in ((200, "happy"), (50, "sad")):
+            folder = tmp_path / "pictures" / split / label
+            folder.mkdir(parents=True)
+            for number in range(3):
+                image = np.full((8, 8), grey + number + 10 * (split == "test"), np.uint8)
+                cv2.imencode(".png", image)[1].tofile(folder / f"{number}.png")
+    return tmp_path / "pictures"
+
+
+@pytest.mark.parametrize("by", ["name", "path"])
+def test_evaluate_writes_figures_into_the_model(model, pictures, capsys, by):
+    what = "mine" if by == "name" else str(model)
+    argv = ["evaluate", what, "--dataset", "folder", "--data", str(pictures)]
+    assert main(argv) == 0
+    assert ModelSpec.read(model).metrics == {}
+    assert main([*argv, "--write"]) == 0
+    assert "model.json" in capsys.readouterr().err
+    metrics = ModelSpec.read(model).metrics
+    assert metrics["folder test"]["accuracy"] == 1.0
+    assert metrics["folder test clean"]["pictures"] == 6
+
+
+def test_train_puts_the_model_into_the_window_unless_a_folder_is_named(
+    tmp_path, monkeypatch, capsys
+):
+    asked, installed = [], []
+
+    def train(recipe, data, out, *, quick, resume, say):
+        asked.append((recipe, data, out, quick, resume))
+        say("Training.")
+        return tmp_path / "trained"
+
+    def install(folder):
+        installed.append(folder)
+        return tmp_path / "models"
+
+    monkeypatch.setattr(run, "train", train)
+    monkeypatch.setattr(run, "install", install)
+    assert main(["train", "a.toml", "--data", "d", "--quick"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"{tmp_path / 'models'}\n"
+    assert captured.err == "Training.\n"
+    assert main(["train", "a.toml", "--data", "d", "--out", str(tmp_path), "--resume"]) == 0
+    assert asked == [("a.toml", "d", None, True, False), ("a.toml", "d", tmp_path, False, True)]
+    assert installed == [tmp_path / "trained"]
+
+
+def test_a_missing_recipe_is_one_sentence(tmp_path, capsys):
+    assert main(["train", str(tmp_path / "no.toml"), "--data", str(tmp_path)]) == 2
+    assert "no.toml cannot be read" in capsys.readouterr().err

@@ -1,0 +1,149 @@
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import fer_core
+from fer_core.datasets import open_dataset
+from fer_core.errors import ConfigError, DatasetError
+from fer_core.models.spec import ModelSpec
+from fer_core.training import run
+from fer_core.training.recipe import Recipe
+
+ROOT = Path(fer_core.__file__).parents[1]
+RECIPES = sorted((ROOT / "ML" / "recipes").glob("*.toml"))
+MY_PICTURES = ROOT / "ML" / "recipes" / "my-pictures.toml"
+NEEDS_TENSORFLOW = pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow") is None, reason="needs TensorFlow: make train-env"
+)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """A folder a class; a bright half says which."""
+    rng = np.random.default_rng(0)
+    for label, rows in (("happy", slice(0, 24)), ("sad", slice(24, 48))):
+        folder = tmp_path / "my pictures äöü" / label
+        folder.mkdir(parents=True)
+        for index in range(60):
+            image = rng.integers(0, 100, (48, 48), dtype=np.uint8)
+            image[rows] += 150
+            cv2.imencode(".png", image)[1].tofile(folder / f"{index}.png")
+    return tmp_path / "my pictures äöü"
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_every_recipe_reads_and_is_named_like_its_file(path):
+    recipe = Recipe.read(path)
+    assert recipe.name == path.stem
+    assert (ROOT / "fer_core" / "architectures" / f"{recipe.architecture}.py").is_file()
+    assert recipe.license
+    assert recipe.input.mirror_average
+
+
+def test_a_quick_try_has_its_own_name_and_one_epoch():
+    recipe = run.quick_recipe(Recipe.read(MY_PICTURES))
+    assert (recipe.name, recipe.epochs) == ("my-pictures-quick", 1)
+    assert recipe.optimizer.warmup_epochs == 0
+
+
+def test_a_few_pictures_are_the_same_ones_every_time(pictures):
+    few = run.FewPictures(open_dataset("folder", pictures), 10)
+    once, again = few.load("train"), few.load("train")
+    assert len(once) == 10
+    assert once.ids == again.ids
+    assert few.splits() == ("train", "validation", "test")
+
+
+def test_a_missing_data_set_is_said_before_anything_is_written(tmp_path):
+    with pytest.raises(DatasetError):
+        run.train(MY_PICTURES, tmp_path / "nothing", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_finished_training_is_not_overwritten_by_accident(tmp_path, pictures):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "history.csv").write_text("epoch\n1\n")
+    (out / "recipe.toml").write_bytes(MY_PICTURES.read_bytes())
+    with pytest.raises(ConfigError, match="holds a training already; --resume"):
+        run.train(MY_PICTURES, pictures, out)
+    (out / "recipe.toml").write_text("# another one\n")
+    with pytest.raises(ConfigError, match="by another recipe"):
+        run.train(MY_PICTURES, pictures, out, resume=True)
+
+
+def test_without_tensorflow_a_sentence_says_what_to_install(tmp_path, pictures, monkeypatch):
+    monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="requirements-train"):
+        run.train(MY_PICTURES, pictures, tmp_path / "out", quick=True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_installing_takes_the_model_and_leaves_the_checkpoint(tmp_path, own_home):
+    source = tmp_path / "run"
+    source.mkdir()
+    for name in ("model.keras", "checkpoint.keras", "card.md"):
+        (source / name).write_text(name)
+    make_spec().write(source)
+    for _ in range(2):
+        target = run.install(source)
+    assert target == own_home / "models" / "tiny"
+    assert sorted(p.name for p in target.iterdir()) == ["card.md", "model.json", "model.keras"]
+    assert [p.name for p in target.parent.iterdir()] == ["tiny"]
+
+
+def make_spec():
+    recipe = Recipe.read(MY_PICTURES)
+    return ModelSpec(
+        name="tiny",
+        title="Tiny",
+        architecture="se_resnet",
+        file="model.keras",
+        format="keras",
+        sha256="",
+        labels=("happiness", "sadness"),
+        input=recipe.input,
+        output="logits",
+        trained_on="folder",
+        metrics={},
+        license="",
+        source="",
+        created="",
+    )
+
+
+@pytest.mark.train
+@pytest.mark.slow
+@NEEDS_TENSORFLOW
+def test_my_own_folder_becomes_a_model_in_the_window(tmp_path, pictures, own_home):
+    recipe = tmp_path / "mine.toml"
+    text = MY_PICTURES.read_text(encoding="utf-8")
+    recipe.write_text(text.replace("epochs = 40", "epochs = 4"), encoding="utf-8")
+    command = [sys.executable, str(ROOT / "main.py"), "train", str(recipe), "--data", str(pictures)]
+    environment = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
+    environment |= {"CUDA_VISIBLE_DEVICES": "", "CI": "true"}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=500
+    )
+    assert done.returncode == 0, done.stderr
+    folder = own_home / "models" / "my-pictures"
+    assert done.stdout.strip().endswith(str(folder))
+    spec = ModelSpec.read(folder)
+    assert spec.labels == ("happiness", "sadness")
+    assert spec.metrics["folder validation"]["accuracy"] > 0.9
+    assert spec.temperature != 1.0
+    for name in run.MODEL_FILES:
+        assert (folder / name).stat().st_size > 50
+    assert "| happiness |" in (folder / "card.md").read_text(encoding="utf-8")
+    report = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
+    assert report["other"]["mirror_average"] is False
+    assert "my-pictures" in fer_core.ModelRegistry().names()
+    image = cv2.imdecode(np.fromfile(next((pictures / "sad").iterdir()), np.uint8), 0)
+    assert fer_core.load_classifier("my-pictures").predict([image])[0].label == "sadness"
