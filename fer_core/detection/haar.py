@@ -28,7 +28,7 @@ _GAIN, _OFFSET = 3.57, -4.21
 _WINDOWS_GAIN, _EYES_GAIN, _EYES_OFFSET = 0.82, 1.33, -4.08
 #: A place is a face from this score on: by windows and eyes in a picture alone, by windows alone
 #: where one was proposed a frame ago, and where one was known a moment ago.
-_FACE, _SURE, _KNOWN = 0.6, 0.8, 0.3
+_FACE, _SURE, _KNOWN = 0.45, 0.8, 0.3
 #: Looking at a place costs 2 ms: so many new ones at most in a frame of a stream.
 _MOST_NEW = 8
 #: Side of the picture in which eyes are looked for, in px, and the share of its height.
