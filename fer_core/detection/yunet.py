@@ -124,7 +124,7 @@ def _to_faces(
 ) -> list[Face]:
     """YuNet's rows x, y, w, h, five points, score → faces in px of the picture."""
     faces = []
-    for row in rows.astype(np.float32):
+    for row in rows[np.isfinite(rows).all(axis=1)].astype(np.float32):
         center = (row[:2] + row[2:4] / 2) / scale + origin
         half = float(np.sqrt(max(row[2] * row[3], 1e-6))) * _SIDE / scale / 2
         center[1] -= 2 * half * _HIGHER
