@@ -34,6 +34,7 @@ examples:
   python main.py image photos/ --json         the same for a folder, for programs
   python main.py video clip.mp4 --out results annotated video
   python main.py models list                  what can be chosen with --model
+  python main.py models add my_model.h5       your own network
 
 Everything runs on this computer; no picture leaves it.
 Exit codes: 0 done, 2 usage or bad input, 1 internal error.

@@ -1,8 +1,10 @@
 """`models …`: which models there are, and what is known about each."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli import adding
 from cli.output import line, message, print_json, table
 from cli.parsing import add_command, add_group, add_json
 
@@ -17,6 +19,17 @@ def add_to(commands: Any) -> None:
     info = add_command(models, "info", "show what is known about a model", run_info)
     info.add_argument("name", metavar="NAME", help="as `models list` shows it")
     add_json(info)
+    adding.add_to(models)
+    check = add_command(models, "check", "check a model's files and run it once", run_check)
+    check.add_argument("name", metavar="NAME", help="as `models list` shows it")
+    export = add_command(
+        models, "export", "write a model and what belongs to it as one .zip", run_export
+    )
+    export.add_argument("name", metavar="NAME", help="as `models list` shows it")
+    export.add_argument(
+        "--format", required=True, choices=("onnx", "openvino", "keras"), help="of the network"
+    )
+    export.add_argument("--out", required=True, type=Path, metavar="FILE.zip", help="where to")
     remove = add_command(models, "remove", "delete a model that you added", run_remove)
     remove.add_argument("name", metavar="NAME", help="as `models list` shows it")
 
@@ -55,6 +68,23 @@ def run_info(options: argparse.Namespace) -> int:
     for data, figures in spec.metrics.items():
         line(f"  measured on {data}")
         table(((name, _figure(value)) for name, value in figures.items()), right=(1,), indent=4)
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Checks one model; prints what was found in order."""
+    from fer_core.models.library import check_model
+
+    for sentence in check_model(options.name):
+        line(sentence)
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Writes a model with its card for someone else, who takes it with `models add FILE.zip`."""
+    from fer_core.models.package import export_model
+
+    message(f"written: {export_model(options.name, options.format, options.out)}")
     return 0
 
 

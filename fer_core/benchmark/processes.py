@@ -55,7 +55,7 @@ def window_start(video: Path | None) -> Row:
         )
     except (ValueError, IndexError, KeyError, TypeError):
         return Row(key, what, note=f"not measured: {_last_line(done.stderr) or 'no report'}")
-    return Row(key, what, figures, "measured from the start of the process")
+    return Row(key, what, figures, "as the window reports it, from its first line of code on")
 
 
 def memory_growth(model: str, detector: str, early: int, late: int) -> Row:

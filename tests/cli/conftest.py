@@ -6,6 +6,7 @@ import pytest
 import fer_core
 from fer_core.errors import ModelNotFoundError
 from fer_core.expressions import EXPRESSIONS
+from fer_core.models.engine import import_openvino
 from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
 
 
@@ -48,4 +49,23 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "Ünï cödé" / "Föto 1.png"
     path.parent.mkdir()
     path.write_bytes(cv2.imencode(".png", np.full((160, 200, 3), 90, np.uint8))[1].tobytes())
+    return path
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    """A network file that reads brightness 0…1: white is output 3, black 4, grey 0."""
+    openvino = import_openvino()
+    from openvino import opset13 as ops
+
+    weights = np.zeros((64, 7), np.float32)
+    weights[:, 3], weights[:, 4] = 10 / 64, -10 / 64
+    pixels = ops.parameter([-1, 8, 8, 1], np.float32, name="pixels")
+    flat = ops.reshape(pixels, np.array([-1, 64]), special_zero=False)
+    logits = ops.matmul(flat, weights, False, False)
+    bias = np.array([1.5, -9, -9, -5, 5, -9, -9], np.float32)
+    model = openvino.Model([ops.softmax(ops.add(logits, bias), axis=1)], [pixels], "tiny")
+    path = tmp_path / "Mein Netz" / "tiny.xml"
+    path.parent.mkdir()
+    openvino.serialize(model, path)
     return path

@@ -1,0 +1,166 @@
+"""`models add`: take a model file into the window, in the reading that fits best."""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.output import Progress, line, message, table
+from cli.parsing import add_command
+
+if TYPE_CHECKING:
+    from fer_core.models.check import Labelled, RankedReading
+    from fer_core.models.spec import ModelSpec
+
+_EXAMPLES = """\
+  python main.py models add my_model.h5
+  python main.py models add my_model.keras --labels angry,happy,neutral --name mine
+  python main.py models add my_model.onnx --check pictures/ --yes
+"""
+#: Faces that --check looks at: enough to tell the readings apart, soon done.
+_CHECKED_FACES = 200
+_SHOWN_READINGS = 8
+#: By how much the best order of labels must beat every other one to count as known, 0..1.
+_CLEAR_LEAD = 0.05
+
+
+def add_to(models: Any) -> None:
+    """Adds the parser."""
+    parser = add_command(models, "add", "add a model that you trained", run, _EXAMPLES)
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help=".keras, .h5, .onnx, .xml, a model folder or .zip"
+    )
+    parser.add_argument("--labels", metavar="A,B,C", help="the expressions in the network's order")
+    parser.add_argument("--name", metavar="N", help="what to call it (default: the file's name)")
+    parser.add_argument(
+        "--check",
+        metavar="DIR",
+        help="try the plausible readings on the faces there, in one folder an expression",
+    )
+    parser.add_argument("--yes", action="store_true", help="take the best reading without asking")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Proposes a reading, checks it where there are faces to do so, asks, and adds the model."""
+    from fer_core.models.library import add_model
+
+    labels = _labels(options.labels)
+    if _brings_its_sidecar(options.file):
+        folder = add_model(options.file, name=options.name, labels=labels)
+    else:
+        spec = _proposal(options.file, labels)
+        if options.check:
+            spec = _checked(options.file, spec, options.check, fixed=labels is not None)
+        if not options.yes:
+            if not _agrees():
+                message("Nothing was added.")
+                return 2
+            spec = replace(spec, labels_confirmed=True)
+        folder = add_model(options.file, name=options.name, spec=spec)
+    message(f"Added {folder.name}; the window and --model {folder.name} can use it now.")
+    return 0
+
+
+def _labels(text: str | None) -> tuple[str, ...] | None:
+    """Any data set's words as canonical names.
+
+    Raises:
+        ModelSpecError: one of them is not known.
+    """
+    from fer_core.errors import ModelSpecError
+    from fer_core.expressions import canonical
+
+    if text is None:
+        return None
+    try:
+        return tuple(canonical(word) for word in text.split(","))
+    except ValueError as error:
+        raise ModelSpecError(f"--labels: {error}") from error
+
+
+def _brings_its_sidecar(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" or (path / "model.json").is_file()
+
+
+def _proposal(path: Path, labels: tuple[str, ...] | None) -> "ModelSpec":
+    from fer_core.errors import ModelNotFoundError
+    from fer_core.models.propose import propose
+
+    if not path.exists():
+        raise ModelNotFoundError(f"{path} does not exist.")
+    proposal = propose(path, labels=labels)
+    size = f"{proposal.spec.input.width}×{proposal.spec.input.height} {proposal.spec.input.color}"
+    line(f"{path.name}: {proposal.spec.format}, faces of {size}")
+    line(f"  labels in order: {', '.join(proposal.spec.labels)}")
+    for note in proposal.notes:
+        line(f"  {note}")
+    return proposal.spec
+
+
+def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "ModelSpec":
+    """The reading that agrees best with labelled faces.
+
+    Args:
+        fixed: the person named the labels; only readings with these count.
+    """
+    from fer_core.models.check import rank_readings
+
+    faces = _faces(folder)
+    progress = Progress("trying readings")
+    try:
+        ranked = rank_readings(path, faces, spec, progress=progress.update)
+    finally:
+        progress.close()
+    if fixed:
+        ranked = [entry for entry in ranked if entry.reading.spec.labels == spec.labels]
+    line()
+    line(f"Readings on {len(faces)} faces of {folder}, best first:")
+    table(
+        ((f"{100 * r.accuracy:.1f} %", r.reading.title) for r in ranked[:_SHOWN_READINGS]),
+        right=(0,),
+        indent=2,
+    )
+    best = ranked[0].reading.spec
+    return replace(best, labels_confirmed=fixed or _is_clear(ranked))
+
+
+def _faces(folder: str) -> "list[Labelled]":
+    """Labelled faces, the same number of each expression as far as there are.
+
+    Raises:
+        DatasetError: there are none.
+    """
+    from fer_core.datasets.registry import open_dataset
+    from fer_core.errors import DatasetError
+
+    dataset = open_dataset("folder", folder)
+    by_label: dict[str, list[Labelled]] = {}
+    for name in dataset.splits():
+        split = dataset.load(name)
+        for index, target in enumerate(split.targets.tolist()):
+            label = split.labels[target]
+            chosen = by_label.setdefault(label, [])
+            if len(chosen) < _CHECKED_FACES // len(split.labels):
+                chosen.append((split.images[index], label))
+    faces = [face for chosen in by_label.values() for face in chosen]
+    if not faces:
+        raise DatasetError(f"{folder} has no pictures; put faces into one folder an expression.")
+    return faces
+
+
+def _is_clear(ranked: "list[RankedReading]") -> bool:
+    """Whether no other order of labels comes near the best one."""
+    best = ranked[0]
+    others = [r.accuracy for r in ranked if r.reading.spec.labels != best.reading.spec.labels]
+    return best.accuracy - max(others, default=0.0) >= _CLEAR_LEAD
+
+
+def _agrees() -> bool:
+    """Asks; where nobody can answer, the answer is no."""
+    if not sys.stdin.isatty():
+        message("Say --yes to take this reading without being asked.")
+        return False
+    sys.stderr.write("Add it like this? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja")

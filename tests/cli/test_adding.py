@@ -1,0 +1,106 @@
+import io
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from cli import main
+from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.registry import ModelRegistry
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """White pictures are happy, black ones sad, grey ones angry: as the network sees it."""
+    for label, level in (("happy", 255), ("sad", 0), ("angry", 128)):
+        for number in range(10):
+            path = tmp_path / "faces" / label / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            picture = np.full((20, 20), level, np.uint8)
+            path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    return tmp_path / "faces"
+
+
+def test_yes_takes_the_proposal_and_marks_the_labels_as_a_guess(network, capsys):
+    assert main(["models", "add", str(network), "--yes"]) == 0
+    out, err = capsys.readouterr()
+    assert "faces of 8×8 gray" in out
+    assert "guessed" in out
+    assert "Added tiny" in err
+    assert ModelRegistry().spec("tiny").labels_confirmed is False
+
+
+def test_without_anybody_to_ask_nothing_is_added(network, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert main(["models", "add", str(network)]) == 2
+    assert "Say --yes" in capsys.readouterr().err
+    assert "tiny" not in ModelRegistry().names()
+
+
+@pytest.mark.parametrize(("answer", "added"), [("y\n", True), ("\n", False), ("no\n", False)])
+def test_a_person_is_asked_and_confirms_the_labels(answer, added, network, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    assert main(["models", "add", str(network)]) == (0 if added else 2)
+    assert ("tiny" in ModelRegistry().names()) is added
+    if added:
+        assert ModelRegistry().spec("tiny").labels_confirmed is True
+
+
+def test_labels_are_taken_in_any_words(network):
+    words = "happy,sad,angry,fear,surprise,neutral,disgust"
+    assert main(["models", "add", str(network), "--labels", words, "--name", "mine", "--yes"]) == 0
+    spec = ModelRegistry().spec("mine")
+    assert spec.labels[:3] == ("happiness", "sadness", "anger")
+    assert spec.labels_confirmed is True
+
+
+@pytest.mark.parametrize("words", ["happy,sad", "happy,sad,angry,fear,surprise,neutral,bored"])
+def test_wrong_labels_are_one_sentence(words, network, capsys):
+    assert main(["models", "add", str(network), "--labels", words, "--yes"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_faces_settle_the_reading(network, faces, capsys):
+    argv = ["models", "add", str(network), "--check", str(faces), "--yes"]
+    assert main(argv) == 0
+    out = capsys.readouterr().out
+    assert "Readings on 30 faces" in out
+    assert "100.0 %  fer2013 labels, grey, 0…1" in out
+    spec = ModelRegistry().spec("tiny")
+    assert spec.labels == LABEL_ORDERS["fer2013"]
+    assert spec.labels_confirmed is True
+
+
+def test_labels_that_were_given_stay_whatever_the_faces_say(network, faces):
+    words = ",".join(LABEL_ORDERS["alphabetical7"])
+    argv = ["models", "add", str(network), "--check", str(faces), "--labels", words, "--yes"]
+    assert main(argv) == 0
+    assert ModelRegistry().spec("tiny").labels == LABEL_ORDERS["alphabetical7"]
+
+
+def test_a_folder_without_faces_is_one_sentence(network, tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main(["models", "add", str(network), "--check", str(tmp_path / "empty"), "--yes"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_what_is_exported_can_be_added_again(network, tmp_path, capsys):
+    main(["models", "add", str(network), "--yes"])
+    shared = tmp_path / "shared.zip"
+    argv = ["models", "export", "tiny", "--format", "openvino", "--out", str(shared)]
+    assert main(argv) == 0
+    assert main(["models", "add", str(shared), "--name", "again"]) == 0
+    capsys.readouterr()
+    assert main(["models", "check", "again"]) == 0
+    assert "It runs" in capsys.readouterr().out
+
+
+def test_a_missing_file_is_one_sentence(capsys):
+    assert main(["models", "add", "nothing.keras", "--yes"]) == 2
+    assert capsys.readouterr().err == "nothing.keras does not exist.\n"
