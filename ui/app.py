@@ -1,5 +1,6 @@
 """Starts the window: shows it first, then loads what is slow."""
 
+import gc
 import json
 import logging
 import os
@@ -76,6 +77,7 @@ class App:
         self.core = RealCore()
         self.presenter = Presenter(self.window, self.core, settings)
         self._report = StartupReport(self) if report else None
+        self._garbage = GarbageCollector(root)
         self._place(theme)
         root.protocol("WM_DELETE_WINDOW", self.quit)
         root.bind("<<MimikQuit>>", lambda _: self.quit())
@@ -102,7 +104,10 @@ class App:
         self.root.withdraw()
         self.root.update_idletasks()
         self.presenter.stop()
+        self._garbage.stop()
         self.root.destroy()
+        del self.window, self.presenter, self.core, self._report, self._icons
+        gc.collect()
 
     def _later(self) -> None:
         """What a person does not need in the first moment."""
@@ -129,6 +134,33 @@ class App:
         """Never a traceback to a person: the log has it, the window says one sentence."""
         _log.error("in the window", exc_info=(kind, error, trace))
         self.presenter.unexpected(kind.__name__)
+
+
+class GarbageCollector:
+    """Collects garbage in the window's thread only.
+
+    Tk's images and variables call Tk when they die. Where Python collects them in another thread,
+    that thread waits for the window, which may be waiting for that thread.
+    """
+
+    EVERY_MS = 2000
+    #: Every so many times everything is looked at, not only what is young.
+    FULL = 15
+
+    def __init__(self, root: Any) -> None:
+        self._root, self._count = root, 0
+        gc.disable()
+        self._later = root.after(self.EVERY_MS, self._collect)
+
+    def stop(self) -> None:
+        """Leaves it to Python again."""
+        self._root.after_cancel(self._later)
+        gc.enable()
+
+    def _collect(self) -> None:
+        self._count += 1
+        gc.collect(2 if self._count % self.FULL == 0 else 1)
+        self._later = self._root.after(self.EVERY_MS, self._collect)
 
 
 class StartupReport:

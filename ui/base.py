@@ -99,7 +99,7 @@ class Dialog(Layout):
         self.window.bind("<Escape>", lambda _: self.close())
         self.window.protocol("WM_DELETE_WINDOW", self.close)
         self.fill()
-        self._show(parent.winfo_toplevel())
+        self._place(parent.winfo_toplevel())
 
     def fill(self) -> None:
         """Puts in what the `.ui` file cannot know; called once, before the dialog is shown."""
@@ -108,7 +108,7 @@ class Dialog(Layout):
         """Closes the dialog."""
         self.window.destroy()
 
-    def _show(self, parent: tk.Misc) -> None:
+    def _place(self, parent: tk.Misc) -> None:
         window = self.window
         window.transient(parent)  # type: ignore[call-overload]
         window.update_idletasks()

@@ -34,6 +34,8 @@ class BarChart:
             return
         name_px = max(theme.font.measure(bar.label) for bar in self._bars) + theme.px(14)
         left, right = name_px, canvas.winfo_width() - theme.px(50)
+        if right <= left:  # not on the screen yet
+            return
         thick = theme.px(8)
         for index, bar in enumerate(self._bars):
             y = theme.px(self.ROW_PX) * index + theme.px(self.ROW_PX) // 2

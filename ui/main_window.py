@@ -10,7 +10,7 @@ from ui import dialogs, files
 from ui.base import Layout
 from ui.charts import BarChart, TimelineChart
 from ui.commands import Commands
-from ui.keys import KEYS
+from ui.keys import KEYS, Key
 from ui.menu import main_menu
 from ui.pickers import Picker
 from ui.picture import PictureCanvas
@@ -41,7 +41,7 @@ class MainWindow(Layout):
         self._build(root, theme, texts)
         for key in KEYS:
             for sequence in key.sequences:
-                root.bind(sequence, lambda event, k=key: self._pressed(event, k))  # type: ignore[misc]
+                root.bind(sequence, lambda event, k=key: self.pressed(event, k))  # type: ignore[misc]
 
     def _build(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
         super().__init__(root, theme, texts, self.commands)
@@ -122,7 +122,8 @@ class MainWindow(Layout):
         """The window itself."""
         return self._root
 
-    def _pressed(self, event: "tk.Event[Any]", key: Any) -> str | None:
+    def pressed(self, event: "tk.Event[Any]", key: Key) -> str | None:
+        """A key of the table; plain ones are left to the widgets that need them."""
         if key.plain and event.widget.winfo_class() in _USE_KEYS:
             return None
         getattr(self.commands, key.command)()

@@ -1,15 +1,14 @@
 """`RealCore`: what the presenter calls, done with fer_core in threads of its own."""
 
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from fer_core.config import Settings
-from fer_core.errors import FerError, SourceOpenError
+from fer_core.errors import FerError
 from ui.core import engine
 from ui.core.painter import Painter
+from ui.core.stage import Present, Stage
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import (
     CamerasListed,
@@ -26,16 +25,11 @@ from ui.presenter.core import (
     Picture,
     Progress,
     Saved,
-    SourceFailed,
 )
 from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:
-    from fer_core.statistics import StreamStatistics
-    from fer_core.streaming import StreamSession
-    from fer_core.types import Frame, FrameResult
-    from fer_core.video.base import VideoSource
-    from ui.core.saving import Recorder
+    from fer_core.types import FrameResult
 
 _EVENTS_A_POLL = 50
 
@@ -47,18 +41,11 @@ class RealCore:
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._loader = Worker("mimik-loader", self._fail)
         self._jobs = Worker("mimik-jobs", self._fail)
-        self._painter = Painter(self._scene)
         self._engine = engine.Engine()
+        self._stage = Stage(self._engine, self._jobs, self._events.put)
+        self._painter = Painter(self._scene)
         self._settings = Settings()
         self._look: Look | None = None
-        self._lock = threading.Lock()  # guards what follows
-        self._source = 0  # counts up with every source; what belongs to an older one is dropped
-        self._session: StreamSession | None = None
-        self._still: tuple[Frame, FrameResult | None] | None = None
-        self._results: deque[FrameResult] = deque(maxlen=3000)
-        self._statistics: StreamStatistics | None = None
-        self._recorder: Recorder | None = None
-        self._told_failed = False
 
     # -- polled by the window ----------------------------------------------------------------
 
@@ -78,21 +65,24 @@ class RealCore:
 
     def results(self) -> "list[FrameResult]":
         """Every result of the running stream since the last call."""
-        with self._lock:
-            found = list(self._results)
-            self._results.clear()
-            return found
+        return self._stage.results()
 
     def progress(self) -> Progress | None:
         """How the running stream does."""
-        session = self._session
-        if session is None:
+        return self._stage.progress()
+
+    def look(self, look: Look) -> None:
+        """Changes how pictures are drawn."""
+        self._look = look
+        self._painter.look(look)
+
+    def _scene(self) -> "tuple[Present, str | None] | None":
+        """For the painter: what is there, and the line in its corner."""
+        present = self._stage.present()
+        if present is None:
             return None
-        s = session.snapshot()
-        status = "paused" if s.paused and s.status == "running" else s.status
-        return Progress(
-            status, s.message, s.fps, s.latency_ms, s.dropped, s.position_s, s.duration_s
-        )
+        accuracy = self._look is not None and self._look.accuracy
+        return present, (self._engine.accuracy or None) if accuracy else None
 
     # -- models and detectors ----------------------------------------------------------------
 
@@ -104,14 +94,14 @@ class RealCore:
 
     def list_models(self) -> None:
         """Looks for models and detectors again."""
-        self._loader.do(self._list)
+        self._loader.do(self._relist)
 
     def use_model(self, name: str) -> None:
-        """Loads a model and swaps it in."""
+        """Loads a model and swaps it in while the stream goes on."""
         self._loader.do(lambda: self._use_model(name))
 
     def use_detector(self, name: str) -> None:
-        """Makes a detector and swaps it in."""
+        """Makes a detector and swaps it in while the stream goes on."""
         self._loader.do(lambda: self._use_detector(name))
 
     def smooth(self, seconds: float) -> None:
@@ -123,41 +113,43 @@ class RealCore:
         self._events.put(Listed(models, engine.list_detectors()))
         return models
 
+    def _relist(self) -> None:
+        self._list()
+
     def _load_first(self) -> None:
         models = self._list()
-        model, detector = self._settings.model, self._settings.detector
+        self._use_detector(self._settings.detector, instead="haar")
+        wanted = self._settings.model
         try:
-            engine.check_detector(detector)
+            name = engine.first_usable(models, wanted)
         except FerError as error:
-            self._events.put(DetectorFailed(detector, str(error)))
-            detector = "haar"
-        try:
-            model = engine.first_usable(models, model)
-            self._engine.load(model, detector)
-        except Exception as error:
-            self._events.put(ModelFailed(model, sentence(error)))
+            self._events.put(ModelFailed(wanted, str(error)))
             return
-        self._events.put(DetectorReady(detector))
-        self._events.put(ModelReady(model, self._engine.accuracy))
-        self._read_again()
+        if name != wanted:
+            note = next((choice.note for choice in models if choice.key == wanted), "")
+            problem = note or f"There is no model {wanted!r}; {name} is used."
+            self._events.put(ModelFailed(wanted, problem))
+        self._use_model(name)
 
     def _use_model(self, name: str) -> None:
         try:
-            self._engine.use_model(name, self._settings.detector)
+            self._engine.use_model(name)
         except Exception as error:
             self._events.put(ModelFailed(name, sentence(error)))
         else:
             self._events.put(ModelReady(name, self._engine.accuracy))
-            self._read_again()
+            self._stage.read_again()
 
-    def _use_detector(self, name: str) -> None:
+    def _use_detector(self, name: str, instead: str = "") -> None:
         try:
             self._engine.use_detector(name)
         except Exception as error:
             self._events.put(DetectorFailed(name, sentence(error)))
+            if instead and instead != name:
+                self._use_detector(instead)
         else:
             self._events.put(DetectorReady(name))
-            self._read_again()
+            self._stage.read_again()
 
     # -- sources -----------------------------------------------------------------------------
 
@@ -167,43 +159,45 @@ class RealCore:
 
     def open_camera(self, camera: str) -> None:
         """Shows a camera, by name or index."""
-        from_source = self._open_lazily(camera)
-        self._begin_stream(from_source, reconnect=True)
+        self._stage.open_stream(camera, self._unsure_below, reconnect=True)
+        self._painter.active(True)
 
     def open_video(self, path: str) -> None:
         """Plays a video file at its own rate."""
-        self._begin_stream(self._open_lazily(path), reconnect=False)
+        self._stage.open_stream(path, self._unsure_below, reconnect=False)
+        self._painter.active(True)
 
     def open_picture(self, what: str | bytes) -> None:
         """Shows a picture file, or the bytes of one."""
-        number = self._new_source()
-        self._jobs.do(lambda: self._open_picture(number, what))
+        self._stage.open_picture(what)
+        self._painter.active(True)
 
     def close_source(self) -> None:
         """Stops whatever runs; the picture goes at once, the threads end in the background."""
-        self._new_source(active=False)
+        self._stage.close()
+        self._painter.active(False)
 
     def play(self, on: bool) -> None:
         """Goes on with a video, or pauses it."""
-        if self._session is not None:
-            (self._session.resume if on else self._session.pause)()
+        session = self._stage.session
+        if session is not None:
+            (session.resume if on else session.pause)()
 
     def seek(self, share: float) -> None:
         """Jumps to a place of the video, 0..1."""
-        progress = self.progress()
-        if self._session is not None and progress is not None and progress.duration_s:
-            self._session.seek(share * progress.duration_s)
+        session, progress = self._stage.session, self.progress()
+        if session is not None and progress is not None and progress.duration_s:
+            session.seek(share * progress.duration_s)
 
     def step(self, frames: int) -> None:
-        """Pauses and moves by frames."""
-        if self._session is None:
-            return
-        if frames > 0:
-            self._session.step()
-        else:
-            state = self._session.snapshot()
-            self._session.pause()
-            self._session.seek(max(state.position_s - 1.5 / (state.fps or 25.0), 0.0))
+        """Pauses and moves by frames, back with a negative number."""
+        session = self._stage.session
+        if session is not None and frames > 0:
+            session.step()
+        elif session is not None:
+            state = session.snapshot()
+            session.pause()
+            session.seek(max(state.position_s - 1.5 * _frame_s(state.fps), 0.0))
 
     def _list_cameras(self) -> None:
         from fer_core.video.cameras import probe_cameras
@@ -211,197 +205,70 @@ class RealCore:
         found = tuple(Choice(camera.name, camera.name) for camera in probe_cameras())
         self._events.put(CamerasListed(found))
 
-    @staticmethod
-    def _open_lazily(what: str) -> "Callable[[], VideoSource]":
-        def opened() -> "VideoSource":
-            from fer_core.video import open_source
-
-            return open_source(what)
-
-        return opened
-
-    def _new_source(self, active: bool = True) -> int:
-        """Ends the source before, without waiting for it."""
-        with self._lock:
-            self._source += 1
-            session, self._session = self._session, None
-            self._still = None
-            self._results.clear()
-            self._told_failed = False
-            number = self._source
-        self._painter.active(active)
-        if session is not None:
-            self._jobs.do(session.stop)
-        return number
-
-    def _begin_stream(self, opened: "Callable[[], VideoSource]", reconnect: bool) -> None:
-        number = self._new_source()
-        self._jobs.do(lambda: self._start_session(number, opened, reconnect))
-
-    def _start_session(
-        self, number: int, opened: "Callable[[], VideoSource]", reconnect: bool
-    ) -> None:
-        from fer_core.statistics import StreamStatistics
-        from fer_core.streaming import StreamSession
-
-        session = StreamSession(opened, self._engine, reconnect=reconnect)
-        session.add_observer(lambda frame, result: self._observe(number, frame, result))
-        with self._lock:
-            if number != self._source:
-                return
-            self._session = session
-            self._statistics = StreamStatistics(unsure_below=self._settings.unsure_below)
-        session.start()
-
-    def _observe(self, number: int, frame: "Frame", result: "FrameResult") -> None:
-        with self._lock:
-            if number != self._source:
-                return
-            self._results.append(result)
-            if self._statistics is not None and self._engine.ready:
-                self._statistics.add(result)
-            recorder = self._recorder
-        if recorder is not None:
-            try:
-                recorder(frame, result)
-            except FerError as error:
-                self.stop_recording()
-                self._fail(str(error))
-
-    def _open_picture(self, number: int, what: str | bytes) -> None:
-        from fer_core.types import Frame
-        from fer_core.video.images import decode_image, read_image
-
-        try:
-            image = decode_image(what) if isinstance(what, bytes) else read_image(what)
-        except SourceOpenError as error:
-            if number == self._source:
-                self._events.put(SourceFailed(str(error)))
-            return
-        frame = Frame(image, 0, 0.0)
-        with self._lock:
-            if number != self._source:
-                return
-            self._still = (frame, None)
-        self._read_still(number, frame)
-
-    def _read_again(self) -> None:
-        """The still picture, with the new model or detector."""
-        still, number = self._still, self._source
-        if still is not None:
-            self._jobs.do(lambda: self._read_still(number, still[0]))
-
-    def _read_still(self, number: int, frame: "Frame") -> None:
-        if number != self._source or not self._engine.ready:
-            return
-        self._engine.reset()
-        result = self._engine.process(frame)
-        with self._lock:
-            if number == self._source:
-                self._still = (frame, result)
-
-    # -- drawing -----------------------------------------------------------------------------
-
-    def look(self, look: Look) -> None:
-        """Changes how pictures are drawn."""
-        self._look = look
-        self._painter.look(look)
-
-    def _scene(self) -> "tuple[Frame, FrameResult | None, str | None] | None":
-        """The present frame and result; called by the painter, which also notices failures."""
-        accuracy = self._look is not None and self._look.accuracy
-        caption = (self._engine.accuracy or None) if accuracy else None
-        present = self._present()
-        return (*present, caption) if present else None
-
-    def _present(self) -> "tuple[Frame, FrameResult | None] | None":
-        session, still = self._session, self._still
-        if session is None:
-            return still
-        state = session.snapshot()
-        if state.status == "failed" and not self._told_failed:
-            self._told_failed = True
-            self._events.put(SourceFailed(state.message))
-        return (state.frame, state.result) if state.frame is not None else None
+    @property
+    def _unsure_below(self) -> float:
+        return self._look.unsure_below if self._look is not None else self._settings.unsure_below
 
     # -- saving ------------------------------------------------------------------------------
 
     def save_snapshot(self, folder: str) -> None:
         """Saves the present picture, with and without overlay."""
-        present, look = self._present(), self._look
-        if present is not None and look is not None:
-            self._jobs.do(lambda: self._save_snapshot(folder, *present, look))
+        present, look = self._stage.present(), self._look
+
+        def save() -> None:
+            from ui.core.saving import save_snapshot
+
+            if present is not None and look is not None:
+                self._events.put(Saved(save_snapshot(folder, present, look)))
+
+        self._jobs.do(save)
 
     def save_faces(self, folder: str) -> None:
         """Saves the faces of the present picture."""
-        present = self._present()
-        if present is not None:
-            self._jobs.do(lambda: self._save_faces(folder, *present))
+        present = self._stage.present()
+
+        def save() -> None:
+            from ui.core.saving import save_faces
+
+            if present is not None and present.result is not None and present.result.faces:
+                self._events.put(Saved(save_faces(folder, present.frame, present.result)))
+
+        self._jobs.do(save)
 
     def record(self, folder: str) -> None:
         """Begins to write an annotated video and a table of results."""
-        self._jobs.do(lambda: self._record(folder))
+
+        def begin() -> None:
+            from ui.core.saving import Recorder
+
+            session, present, look = self._stage.session, self._stage.present(), self._look
+            if session is not None and present is not None and look is not None:
+                fps = min(max(session.snapshot().fps, 5.0), 60.0)
+                self._stage.record(Recorder(folder, fps, present.frame.wh, look))
+
+        self._jobs.do(begin)
 
     def stop_recording(self) -> None:
         """Ends the recording."""
-        with self._lock:
-            recorder, self._recorder = self._recorder, None
-        if recorder is not None:
-            self._jobs.do(lambda: self._events.put(Saved(recorder.close(), recording=True)))
+        self._jobs.do(self._stage.stop_recording)
 
     def shares(self) -> dict[str, float]:
         """Share of each expression in the running or last stream, 0..1."""
-        with self._lock:
-            return self._statistics.shares() if self._statistics is not None else {}
+        return self._stage.shares()
 
     def save_statistics(self, path: str) -> None:
         """Writes the statistics as .png or .csv."""
-        self._jobs.do(lambda: self._save_statistics(path))
 
-    def _save_snapshot(
-        self, folder: str, frame: "Frame", result: "FrameResult | None", look: Look
-    ) -> None:
-        from ui.core.saving import save_snapshot
-
-        files = save_snapshot(folder, frame, result, look.unsure_below, look.language)
-        self._events.put(Saved(files))
-
-    def _save_faces(self, folder: str, frame: "Frame", result: "FrameResult | None") -> None:
-        from ui.core.saving import save_faces
-
-        if result is not None and result.faces:
-            self._events.put(Saved(save_faces(folder, frame, result)))
-
-    def _record(self, folder: str) -> None:
-        from ui.core.saving import Recorder
-
-        session, look = self._session, self._look
-        state = session.snapshot() if session is not None else None
-        if state is None or state.frame is None or look is None:
-            return
-        fps = min(max(state.fps, 5.0), 60.0)
-        recorder = Recorder(
-            folder, fps, state.frame.wh, look.unsure_below, look.language, "recording"
-        )
-        with self._lock:
-            self._recorder = recorder
-
-    def _save_statistics(self, path: str) -> None:
-        with self._lock:
-            statistics = self._statistics
-        if statistics is None:
-            return
-        language = self._look.language if self._look is not None else "en"
-        try:
-            if path.lower().endswith(".csv"):
-                statistics.to_csv(path)
+        def save() -> None:
+            try:
+                self._stage.save_statistics(path, self._look.language if self._look else "en")
+            except OSError as error:
+                reason = error.strerror or str(error)
+                self._fail(f"{path} cannot be written: {reason}; choose another place.")
             else:
-                statistics.to_png(path, language=language)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self._fail(f"{path} cannot be written: {reason}; choose another place.")
-        else:
-            self._events.put(Saved((path,)))
+                self._events.put(Saved((path,)))
+
+        self._jobs.do(save)
 
     # -- the download and the end ------------------------------------------------------------
 
@@ -421,13 +288,17 @@ class RealCore:
 
     def stop(self) -> None:
         """Ends all threads; waits a few seconds at most."""
-        self.stop_recording()
-        self._new_source(active=False)
-        for worker in (self._jobs, self._loader):
-            worker.stop()
-        self._painter.stop()
-        for worker in (self._jobs, self._loader):
-            worker.join()
+        self._stage.stop_recording()
+        self.close_source()
+        workers: tuple[Worker | Painter, ...] = (self._painter, self._jobs, self._loader)
+        asks: list[Callable[[], None]] = [worker.stop for worker in workers]
+        waits: list[Callable[[], None]] = [worker.join for worker in workers]
+        for call in asks + waits:
+            call()
 
     def _fail(self, message: str) -> None:
         self._events.put(Failed(message))
+
+
+def _frame_s(fps: float) -> float:
+    return 1 / fps if fps > 1 else 0.04

@@ -1,12 +1,12 @@
 """The pipeline that is in use, and swapping its parts while streams go on."""
 
-import threading
 from typing import TYPE_CHECKING
 
 from fer_core.errors import ModelNotFoundError
 from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:
+    from fer_core.detection import FaceDetector
     from fer_core.models.spec import ModelSpec
     from fer_core.pipeline import FerPipeline
     from fer_core.types import Frame, FrameResult
@@ -16,12 +16,15 @@ class Engine:
     """Analyses frames with whatever model and detector are loaded; before that, finds nothing.
 
     It is what a stream session calls its pipeline, so that a camera can show its picture while the
-    model is still being loaded.
+    model is still being loaded. `use_model` and `use_detector` are called by one thread only.
+
+    Attributes:
+        accuracy: the model's measured figures in one line, or empty.
     """
 
     def __init__(self) -> None:
         self._pipeline: FerPipeline | None = None
-        self._loading = threading.Lock()
+        self._detector: FaceDetector | None = None
         self._smoothing_s = 0.3
         self.accuracy = ""
 
@@ -49,60 +52,34 @@ class Engine:
         if self._pipeline is not None:
             self._pipeline.smoothing_s = seconds
 
-    def load(self, model: str, detector: str) -> None:
-        """Loads both for the first time.
-
-        Raises:
-            FerError: one of them cannot be used.
-        """
-        from fer_core import load_classifier
-        from fer_core.detection import create_detector
-        from fer_core.pipeline import FerPipeline
-
-        made = create_detector(detector)
-        classifier = load_classifier(model)
-        classifier.warm_up()
-        self.accuracy = accuracy_line(classifier.spec)
-        self._pipeline = FerPipeline(classifier, made, smoothing_s=self._smoothing_s)
-
-    def use_model(self, name: str, detector: str) -> None:
-        """Swaps the model; the stream goes on.
+    def use_model(self, name: str) -> None:
+        """Loads a model and swaps it in; the stream goes on.
 
         Raises:
             ModelError: it cannot be used; the one before stays.
         """
         from fer_core import load_classifier
+        from fer_core.pipeline import FerPipeline
 
-        if self._pipeline is None:
-            self.load(name, detector)
-            return
         classifier = load_classifier(name)
         classifier.warm_up()
-        self._pipeline.classifier = classifier
         self.accuracy = accuracy_line(classifier.spec)
+        if self._pipeline is not None:
+            self._pipeline.classifier = classifier
+        elif self._detector is not None:
+            self._pipeline = FerPipeline(classifier, self._detector, smoothing_s=self._smoothing_s)
 
     def use_detector(self, name: str) -> None:
-        """Swaps the detector; the stream goes on.
+        """Makes a detector and swaps it in; the stream goes on.
 
         Raises:
             DetectorError: it cannot be used; the one before stays.
         """
         from fer_core.detection import create_detector
 
-        detector = create_detector(name)
+        self._detector = create_detector(name)
         if self._pipeline is not None:
-            self._pipeline.detector = detector
-
-
-def check_detector(name: str) -> None:
-    """Tries a detector.
-
-    Raises:
-        DetectorError: it cannot be used.
-    """
-    from fer_core.detection import create_detector
-
-    create_detector(name)
+            self._pipeline.detector = self._detector
 
 
 def first_usable(models: tuple[Choice, ...], wanted: str) -> str:

@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 from ui.presenter.core import Look, Picture
 
 if TYPE_CHECKING:
-    from fer_core.types import Frame, FrameResult
-
-    Scene = tuple[Frame, FrameResult | None, str | None]
+    from ui.core.stage import Present
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.006
+_JOIN_S = 5.0
 
 
 class Painter:
     """Draws the present scene whenever it or the look changes; keeps only the newest picture.
 
     Args:
-        scene: gives frame, result and caption, or None while there is none; called in this thread.
+        scene: gives what is there and the caption, or None; called in this thread.
     """
 
-    def __init__(self, scene: "Callable[[], Scene | None]") -> None:
+    def __init__(self, scene: "Callable[[], tuple[Present, str | None] | None]") -> None:
         self._scene = scene
         self._look: Look | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # guards picture and generation
         self._picture: Picture | None = None
         self._generation = 0
         self._ended = threading.Event()
@@ -43,10 +42,7 @@ class Painter:
         with self._lock:
             self._generation += 1
             self._picture = None
-        if on:
-            self._awake.set()
-        else:
-            self._awake.clear()
+        (self._awake.set if on else self._awake.clear)()
 
     def take(self) -> Picture | None:
         """The newest picture, once."""
@@ -55,34 +51,37 @@ class Painter:
             return picture
 
     def stop(self) -> None:
-        """Ends the thread."""
+        """Asks the thread to end."""
         self._ended.set()
         self._awake.set()
-        self._thread.join(5.0)
+
+    def join(self) -> None:
+        """Waits until the thread has ended, a few seconds at most."""
+        self._thread.join(_JOIN_S)
 
     def _work(self) -> None:
-        drawn: tuple = ()
+        drawn: tuple = (None, None, None)
         while self._awake.wait() and not self._ended.wait(_POLL_S):
-            generation = self._generation
-            scene, look = self._scene(), self._look
-            if scene is None or look is None or min(look.size_wh) < 2:
-                continue
-            frame, result, caption = scene
-            now = (generation, frame, result, caption, look)
-            if len(drawn) == 5 and _same(now, drawn):
-                continue
-            drawn = now
+            generation, look = self._generation, self._look
             try:
-                from ui.core.drawing import draw
-
-                picture = draw(frame, result, look, caption)
+                scene = self._scene()
+                if scene is None or look is None or min(look.size_wh) < 2:
+                    continue
+                present, caption = scene
+                # Frames and results compare by identity: the same objects while nothing is new.
+                now = (present.frame, present.result, (generation, caption, look))
+                if now == drawn:
+                    continue
+                drawn = now
+                self._draw(present, look, caption, generation)
             except Exception:
                 _log.exception("a picture could not be drawn")
-                continue
-            with self._lock:
-                if generation == self._generation:
-                    self._picture = picture
+                self._ended.wait(1.0)
 
+    def _draw(self, present: "Present", look: Look, caption: str | None, generation: int) -> None:
+        from ui.core.drawing import draw
 
-def _same(a: tuple, b: tuple) -> bool:
-    return a[0] == b[0] and a[1] is b[1] and a[2] is b[2] and a[3] == b[3] and a[4] == b[4]
+        picture = draw(present.frame, present.result, look, caption)
+        with self._lock:
+            if generation == self._generation:
+                self._picture = picture

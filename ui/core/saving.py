@@ -12,24 +12,23 @@ from fer_core.files import write_bytes
 from fer_core.overlay import annotate
 from fer_core.types import Frame, FrameResult
 from fer_core.video.sinks import CsvSink, VideoSink
+from ui.core.stage import Present
+from ui.presenter.core import Look
 
 #: Share of the box's longer side around a saved face.
 _FACE_MARGIN = 0.15
 
 
-def save_snapshot(
-    folder: str, frame: Frame, result: FrameResult | None, unsure_below: float, language: str
-) -> tuple[str, ...]:
+def save_snapshot(folder: str, present: Present, look: Look) -> tuple[str, ...]:
     """Writes the picture as it is, and with its overlay if it has a result.
 
     Raises:
         OutputError: nothing was kept; the sentence says why.
     """
     stem = free_stem(folder)
-    images = {f"{stem}.png": frame.image}
-    if result is not None:
-        drawn = annotate(frame.image, result, unsure_below=unsure_below, language=language)
-        images[f"{stem}-overlay.png"] = drawn
+    images = {f"{stem}.png": present.frame.image}
+    if present.result is not None:
+        images[f"{stem}-overlay.png"] = _annotated(present.frame.image, present.result, look)
     return _write_all(images)
 
 
@@ -59,37 +58,24 @@ def free_stem(folder: str) -> str:
 
 
 class Recorder:
-    """An annotated video and a table of results; an observer of a stream session.
+    """An annotated video and a table of results; takes frames as a sink does.
 
     Raises:
         OutputError: the folder cannot be written.
     """
 
-    def __init__(
-        self,
-        folder: str,
-        fps: float,
-        wh: tuple[int, int],
-        unsure_below: float,
-        language: str,
-        source: str,
-    ) -> None:
+    def __init__(self, folder: str, fps: float, wh: tuple[int, int], look: Look) -> None:
         stem = free_stem(folder)
         self._video = VideoSink(
-            f"{stem}.mp4",
-            fps,
-            wh,
-            lambda image, result: annotate(
-                image, result, unsure_below=unsure_below, language=language
-            ),
+            f"{stem}.mp4", fps, wh, lambda image, result: _annotated(image, result, look)
         )
         try:
-            self._table = CsvSink(f"{stem}.csv", source)
+            self._table = CsvSink(f"{stem}.csv", Path(stem).name)
         except OutputError:
             self._video.close()
             raise
 
-    def __call__(self, frame: Frame, result: FrameResult) -> None:
+    def write(self, frame: Frame, result: FrameResult) -> None:
         """Takes one frame."""
         self._video.write(frame, result)
         self._table.write(frame, result)
@@ -99,6 +85,10 @@ class Recorder:
         self._table.close()
         self._video.close()
         return str(self._video.path), str(self._table.path)
+
+
+def _annotated(image: np.ndarray, result: FrameResult, look: Look) -> np.ndarray:
+    return annotate(image, result, unsure_below=look.unsure_below, language=look.language)
 
 
 def _write_all(images: dict[str, np.ndarray]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def status_line(
             parts.append(texts(f"status.{progress.status}"))
         if progress.fps:
             parts.append(texts("status.fps", fps=round(progress.fps)))
-        if progress.latency_ms:
+        if progress.latency_ms and choices.model:
             parts.append(texts("status.latency", ms=round(progress.latency_ms)))
         parts.append(texts("status.dropped", count=progress.dropped))
     elif mode == IMAGE and picture is not None:

@@ -1,0 +1,104 @@
+"""What a dropped, pasted or named file is, and saving without overwriting."""
+
+import os
+
+import numpy as np
+import pytest
+from fakes import make_face, make_result
+
+from fer_core.errors import OutputError
+from fer_core.types import Frame
+from fer_core.video.images import read_image
+from ui.core import saving
+from ui.core.drawing import draw, fitted
+from ui.core.stage import Present
+from ui.files import paths_in
+from ui.presenter.core import Look
+from ui.presenter.playlist import kind_of
+
+LOOK = Look((400, 300), 0.45, "en", mirror=False, accuracy=False)
+
+
+def make_present():
+    image = np.full((80, 100, 3), 90, np.uint8)
+    return Present(Frame(image, 0, 0.0), make_result(make_face()))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.JPG", "picture"),
+        ("no suffix", "picture"),
+        ("Ü b.mov", "video"),
+        ("net.keras", "model"),
+        ("ir.xml", "model"),
+    ],
+)
+def test_kinds_by_name(name, kind):
+    assert kind_of(name) == kind
+
+
+def test_kinds_by_content(tmp_path):
+    model = tmp_path / "model"
+    model.mkdir()
+    assert kind_of(str(model)) == "folder"
+    (model / "model.json").touch()
+    assert kind_of(str(model)) == "model"
+
+
+def test_paths_in_a_pasted_text(tmp_path):
+    path = tmp_path / "Ü b.png"
+    path.touch()
+    text = f"copy\n{path.as_uri()}\n'{path}'\n/no/such/file\n" + "x" * 5000
+    assert paths_in(text) == [str(path)] * 2
+
+
+def test_a_snapshot_never_overwrites(tmp_path):
+    folder = tmp_path / "Bilder mit Ü"
+    first = saving.save_snapshot(str(folder), make_present(), LOOK)
+    second = saving.save_snapshot(str(folder), make_present(), LOOK)
+    assert len({*first, *second}) == 4
+    assert read_image(first[0]).shape == (80, 100, 3)
+    assert not np.array_equal(read_image(first[0]), read_image(first[1]))
+
+
+def test_faces_are_named_after_what_they_show(tmp_path):
+    present = make_present()
+    (path,) = saving.save_faces(str(tmp_path), present.frame, present.result)
+    assert path.endswith("-face1-happiness.png")
+    assert read_image(path).shape[0] == read_image(path).shape[1]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
+    real, count = saving.write_bytes, []
+
+    def full_at_the_second(path, data):
+        count.append(path)
+        if len(count) == 2:
+            raise OSError(28, "No space left on device")
+        real(path, data)
+
+    monkeypatch.setattr(saving, "write_bytes", full_at_the_second)
+    with pytest.raises(OutputError, match="No space left on device"):
+        saving.save_snapshot(str(tmp_path), make_present(), LOOK)
+    assert os.listdir(tmp_path) == []
+
+
+def test_pictures_are_fitted_and_never_blown_up_without_end():
+    assert fitted((2000, 1000), (400, 300)) == (400, 200)
+    assert fitted((1, 1), (400, 300)) == (8, 8)
+    assert fitted((10000, 1), (400, 300)) == (400, 1)
+
+
+def test_a_mirrored_picture_has_mirrored_boxes():
+    present = make_present()
+    plain = draw(present.frame, present.result, LOOK, None)
+    mirrored = draw(
+        present.frame, present.result, Look((400, 300), 0.45, "en", True, False), "caption"
+    )
+    assert plain.wh == mirrored.wh == (375, 300)
+    assert plain.ppm.startswith(b"P6 375 300 255\n")
+    assert len(plain.ppm) == 15 + 375 * 300 * 3
+    x0, _, x1, _ = plain.result.faces[0].face.box_xyxy
+    m0, _, m1, _ = mirrored.result.faces[0].face.box_xyxy
+    np.testing.assert_allclose([m0, m1], [375 - x1, 375 - x0], atol=0.01)

@@ -1,0 +1,321 @@
+"""The presenter with a fake view and a fake core: no window, no OpenCV, no thread."""
+
+import json
+
+import pytest
+from fakes import make_face, make_picture, make_result
+
+from fer_core.config import Settings, load_settings, settings_path
+from ui.presenter.choices import OPEN_CASCADE
+from ui.presenter.core import (
+    CamerasListed,
+    DetectorFailed,
+    DetectorReady,
+    Downloaded,
+    Downloading,
+    Failed,
+    Listed,
+    ModelFailed,
+    ModelReady,
+    Progress,
+    Saved,
+    SourceFailed,
+)
+from ui.presenter.shown import Choice
+
+MODELS = (
+    Choice("mimik-48", "mimik-48"),
+    Choice("other", "other"),
+    Choice("broken", "broken", "model.json is missing", usable=False),
+)
+DETECTORS = (Choice("haar", "Haar"), Choice("yunet", "YuNet", "download it", usable=False))
+LISTED = Listed(MODELS, DETECTORS)
+READY = (LISTED, DetectorReady("haar"), ModelReady("mimik-48"))
+
+
+def open_photo(stand, tmp_path, *faces):
+    path = tmp_path / "photo.png"
+    path.touch()
+    stand.presenter.sources.open_paths([str(path)])
+    stand.core.next_picture = make_picture(*faces)
+    stand.tick(*READY)
+    return path
+
+
+def test_the_empty_window_offers_camera_and_photo(stand):
+    card = stand.shown["card"]
+    assert card.drop
+    assert [action.label for action in card.actions] == ["Use the camera", "Open a photo…"]
+    assert stand.core.called("start") == [(Settings(),)]
+
+
+def test_a_photo_replaces_the_card_and_fills_the_panel(stand, tmp_path):
+    path = open_photo(stand, tmp_path, make_face("happiness", 0.87))
+    assert stand.core.called("open_picture") == [(str(path),)]
+    assert stand.shown["card"] is None
+    rows, chosen = stand.shown["faces"]
+    assert [(row.title, row.reading) for row in rows] == [("Face 1", "happiness 87 %")]
+    assert chosen == 0
+    detail, _ = stand.shown["face"]
+    assert (detail.headline, detail.percent) == ("happiness", "87 %")
+    assert [bar.label for bar in detail.bars][:2] == ["anger", "disgust"]
+    assert stand.shown["timeline"] is None
+    assert stand.shown["tools"] == (True, False, False)
+
+
+def test_below_the_threshold_a_face_reads_not_sure(stand, tmp_path):
+    open_photo(stand, tmp_path, make_face("fear", 0.3, hints=("too_dark", "turned_away")))
+    detail, _ = stand.shown["face"]
+    assert detail.headline == "not sure"
+    assert detail.hint == "too dark, turned away"
+
+
+def test_no_face_is_said_in_words(stand, tmp_path):
+    open_photo(stand, tmp_path)
+    detail, hint = stand.shown["face"]
+    assert detail is None
+    assert "No face found" in hint
+
+
+def test_a_click_chooses_the_smallest_face_there(stand, tmp_path):
+    big = make_face(box=(0, 0, 90, 90), track_id=0)
+    small = make_face("anger", box=(20, 20, 40, 40), track_id=1)
+    open_photo(stand, tmp_path, big, small)
+    assert stand.shown["faces"][1] == 0, "the largest face is shown while none is chosen"
+    stand.presenter.panel.choose_at(30, 30)
+    assert stand.shown["faces"][1] == 1
+    assert stand.core.called("look")[-1][0].selected == 1
+    stand.presenter.panel.choose_next(1)
+    assert stand.shown["faces"][1] == 0
+    stand.presenter.panel.choose_at(99, 79)
+    assert stand.shown["faces"][1] == 0, "a click beside all faces changes nothing"
+
+
+def test_arrow_keys_go_through_the_folder(stand, tmp_path):
+    for name in ("b.png", "a.jpg", "c.txt", "Ü d.webp"):
+        (tmp_path / name).touch()
+    stand.presenter.sources.open_paths([str(tmp_path / "a.jpg")])
+    stand.tick(*READY)
+    assert stand.shown["transport"].text == "a.jpg   1 of 3"
+    assert not stand.shown["transport"].back
+    stand.presenter.sources.move(-1)
+    stand.presenter.sources.move(1)
+    stand.presenter.sources.move(1)
+    stand.tick()
+    assert [call[0] for call in stand.core.called("open_picture")] == [
+        str(tmp_path / name) for name in ("a.jpg", "b.png", "Ü d.webp")
+    ]
+    assert not stand.shown["transport"].forward
+
+
+def test_several_photos_are_gone_through_as_given(stand, tmp_path):
+    paths = [str(tmp_path / name) for name in ("z.png", "a.png")]
+    stand.presenter.sources.open_paths(paths)
+    stand.presenter.sources.move(1)
+    assert [call[0] for call in stand.core.called("open_picture")] == paths
+
+
+def test_a_folder_without_pictures_is_one_sentence_with_a_way_out(stand, tmp_path):
+    stand.presenter.sources.open_paths([str(tmp_path)])
+    assert stand.shown["card"].text == f"There is no picture in {tmp_path}."
+    assert stand.shown["card"].actions
+
+
+def test_a_broken_file_is_one_sentence_with_a_way_out(stand, tmp_path):
+    open_photo(stand, tmp_path, make_face())
+    stand.tick(SourceFailed("bad.png is not a picture."))
+    assert stand.shown["card"].icon == "warning"
+    assert stand.shown["card"].text == "bad.png is not a picture."
+    assert stand.shown["faces"] == ((), None)
+    stand.view.answers["pictures"] = ["x.png"]
+    stand.shown["card"].actions[0].run()
+    assert stand.core.called("open_picture")[-1] == ("x.png",)
+
+
+def test_no_camera_is_one_sentence_and_offers_a_photo(stand):
+    stand.presenter.sources.choose_mode("camera")
+    stand.tick(CamerasListed(()))
+    assert "No camera was found" in stand.shown["card"].text
+    labels = [action.label for action in stand.shown["card"].actions]
+    assert labels == ["Try again", "Open a photo…"]
+
+
+def test_the_camera_used_last_is_opened_again(new_stand):
+    stand = new_stand(Settings(camera="USB"))
+    stand.presenter.start(camera="")
+    stand.tick(CamerasListed((Choice("Built-in", "Built-in"), Choice("USB", "USB"))))
+    assert stand.core.called("open_camera") == [("USB",)]
+    stand.presenter.sources.choose_camera("Built-in")
+    assert stand.core.called("open_camera")[-1] == ("Built-in",)
+    assert stand.presenter.settings.camera == "Built-in"
+    assert stand.core.called("look")[-1][0].mirror
+
+
+def test_a_lost_camera_says_reconnecting_until_it_is_back(stand):
+    stand.presenter.sources.choose_mode("camera")
+    stand.tick(CamerasListed((Choice("0", "Camera"),)))
+    stand.core.now = Progress("reconnecting", "it stopped")
+    stand.tick(after_s=1)
+    stand.tick(after_s=10)
+    assert "reconnecting" in stand.shown["message"].text
+    assert "reconnecting" in stand.shown["status"]
+    stand.core.now = Progress("running", fps=30.0)
+    stand.tick()
+    assert stand.shown["message"] is None
+    assert "30 fps" in stand.shown["status"]
+
+
+def test_a_video_shows_seek_bar_and_timeline(stand):
+    stand.presenter.sources.open_paths(["clip.mp4"])
+    stand.core.now = Progress("running", fps=30, latency_ms=6.2, position_s=65, duration_s=130)
+    stand.core.next_picture = make_picture(make_face())
+    for second in range(5):
+        label = "happiness" if second < 3 else "sadness"
+        stand.core.next_results = [make_result(make_face(label), time_s=second * 0.3)]
+        stand.tick(*(READY if second == 0 else ()))
+    assert stand.shown["transport"].text == "1:05 / 2:10"
+    assert stand.shown["transport"].share == 0.5
+    assert stand.shown["status"] == "30 fps  ·  6 ms  ·  0 dropped  ·  mimik-48 on OpenVINO"
+    (band,) = stand.shown["timeline"].bands
+    assert len(band.spans) == 2
+    assert band.spans[0].end_s == band.spans[1].start_s
+    stand.presenter.sources.play_or_pause()
+    assert stand.core.called("play") == [(False,)]
+    stand.core.now = Progress("ended", position_s=130, duration_s=130)
+    stand.presenter.sources.play_or_pause()
+    assert stand.core.called("play")[-1] == (True,)
+    stand.presenter.sources.move(-1)
+    assert stand.core.called("step") == [(-1,)]
+
+
+def test_paste_opens_a_picture_a_path_or_says_that_there_is_none(stand, tmp_path):
+    stand.presenter.sources.paste()
+    assert stand.shown["message"].text == "There is no picture in the clipboard."
+    stand.view.answers["clipboard"] = b"\x89PNG"
+    stand.presenter.sources.paste()
+    assert stand.core.called("open_picture") == [(b"\x89PNG",)]
+    stand.view.answers["clipboard"] = [str(tmp_path / "a.png")]
+    stand.presenter.sources.paste()
+    assert stand.core.called("open_picture")[-1] == (str(tmp_path / "a.png"),)
+
+
+def test_a_model_is_swapped_and_a_broken_one_says_why(stand):
+    stand.tick(*READY)
+    stand.presenter.choices.choose_model("broken")
+    assert stand.shown["message"].text == "model.json is missing"
+    assert stand.shown["models"][1] == "mimik-48"
+    stand.presenter.choices.choose_model("other")
+    assert stand.shown["models"][1:] == ("other", True)
+    stand.tick(ModelReady("other"))
+    assert stand.shown["models"][1:] == ("other", False)
+    assert load_settings()[0].model == "other"
+    stand.presenter.choices.choose_model("mimik-48")
+    stand.tick(ModelFailed("mimik-48", "mimik-48 cannot be read."))
+    assert stand.shown["models"][1:] == ("other", False)
+    assert stand.shown["message"].alarm
+
+
+def test_a_cascade_of_the_person_becomes_the_detector(stand, tmp_path):
+    stand.tick(*READY)
+    cascade = tmp_path / "my cascade.xml"
+    cascade.write_text('<opencv_storage type_id="opencv-cascade-classifier"/>')
+    stand.view.answers["cascade"] = str(cascade)
+    stand.presenter.choices.choose_detector(OPEN_CASCADE)
+    stand.presenter.sources.open_paths([str(cascade)])
+    assert stand.core.called("use_detector") == [(str(cascade),)] * 2
+    stand.tick(DetectorFailed(str(cascade), "It is no cascade."))
+    assert stand.shown["detectors"][1] == "haar"
+
+
+def test_yunet_is_downloaded_only_when_the_person_agrees(stand):
+    stand.tick(*READY)
+    stand.presenter.choices.choose_detector("yunet")
+    assert stand.view.opened[-1] == ("download",)
+    assert not stand.core.called("download_yunet")
+    stand.presenter.choices.download()
+    stand.tick(Downloading(50, 200))
+    assert stand.shown["download"] == (0.25, "")
+    stand.tick(Downloaded())
+    assert stand.core.called("use_detector") == [("yunet",)]
+
+
+def test_the_first_snapshot_asks_for_a_folder_and_remembers_it(stand, tmp_path):
+    stand.presenter.saving.snapshot()
+    assert "no picture to save" in stand.shown["message"].text
+    open_photo(stand, tmp_path, make_face())
+    stand.presenter.saving.snapshot()
+    assert not stand.core.called("save_snapshot"), "the person closed the question"
+    stand.view.answers["folder"] = str(tmp_path)
+    stand.presenter.saving.snapshot()
+    stand.view.answers["folder"] = "another"
+    stand.presenter.saving.faces()
+    assert stand.core.called("save_snapshot") == [(str(tmp_path),)]
+    assert stand.core.called("save_faces") == [(str(tmp_path),)]
+    stand.tick(Saved((f"{tmp_path}/a.png", f"{tmp_path}/a-overlay.png")))
+    assert stand.shown["message"].text == f"Saved a.png, a-overlay.png in {tmp_path}."
+    stand.tick(after_s=30)
+    assert stand.shown["message"] is None, "a notice goes away"
+
+
+def test_recording_ends_with_its_stream(new_stand, tmp_path):
+    stand = new_stand(Settings(snapshot_dir=str(tmp_path)))
+    stand.presenter.start()
+    stand.presenter.saving.record()
+    assert "start one first" in stand.shown["message"].text
+    stand.presenter.sources.open_paths(["clip.mp4"])
+    stand.core.now = Progress("running")
+    stand.core.next_picture = make_picture()
+    stand.tick(*READY)
+    stand.presenter.saving.record()
+    assert stand.shown["tools"] == (True, True, True)
+    stand.tick(Failed("The disk is full."))
+    assert stand.shown["tools"] == (True, True, False)
+    assert stand.shown["message"].alarm
+    stand.presenter.saving.record()
+    stand.presenter.sources.open_paths(["other.mp4"])
+    assert len(stand.core.called("stop_recording")) == 2
+
+
+def test_settings_are_kept_and_a_language_changes_every_text(stand):
+    stand.tick(*READY)
+    changed = Settings(language="de", theme="dark", smoothing_s=1.0, detector="yunet")
+    stand.presenter.apply_settings(changed)
+    assert ("restyle", "dark", "de") in stand.view.opened
+    assert stand.core.called("smooth") == [(1.0,)]
+    assert stand.shown["card"].title == "Foto oder Video hierher ziehen"
+    kept = json.loads(settings_path().read_text(encoding="utf-8"))
+    assert (kept["language"], kept["theme"]) == ("de", "dark")
+    assert kept["detector"] == "haar", "a detector is kept once it is there"
+
+
+def test_damaged_settings_are_said(stand):
+    stand.presenter.start(notice="The settings file was damaged.")
+    assert stand.shown["message"].text == "The settings file was damaged."
+    stand.tick(after_s=60)
+    assert stand.shown["message"].alarm, "an alarm stays"
+
+
+def test_accuracy_on_the_picture_can_be_switched(stand):
+    stand.presenter.toggle_accuracy()
+    assert stand.core.called("look")[-1][0].accuracy
+    stand.presenter.toggle_accuracy()
+    assert not stand.core.called("look")[-1][0].accuracy
+
+
+def test_statistics_are_saved_where_the_person_says(stand):
+    stand.presenter.saving.save_statistics(".csv")
+    assert not stand.core.called("save_statistics")
+    stand.view.answers["statistics_file"] = "shares.csv"
+    stand.presenter.saving.save_statistics(".csv")
+    assert stand.core.called("save_statistics") == [("shares.csv",)]
+
+
+@pytest.mark.parametrize("event", [Failed("No space."), ModelFailed("x", "No space.")])
+def test_failures_are_alarms(stand, event):
+    stand.tick(event)
+    assert (stand.shown["message"].text, stand.shown["message"].alarm) == ("No space.", True)
+
+
+def test_without_a_model_the_window_says_so(stand):
+    stand.tick(LISTED, ModelFailed("mimik-48", "No model was found."))
+    assert stand.shown["status"] == "no model"

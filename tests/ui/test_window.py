@@ -1,0 +1,196 @@
+"""The real window on a (virtual) display."""
+
+import time
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from fakes import write_model
+
+from fer_core import paths
+from fer_core.config import Settings, save_settings
+from ui import base, dialogs
+from ui.app import App
+from ui.keys import KEYS
+from ui.presenter.shown import Choice
+
+pytestmark = pytest.mark.display
+
+
+@pytest.fixture
+def app():
+    import tkinter as tk
+
+    made = App(tk.Tk())
+    made.start()
+    yield made
+    made.quit()
+
+
+def until(app, condition, limit_s=60.0):
+    """Runs the window until something is so."""
+    end = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        app.root.update()
+        time.sleep(0.005)
+
+
+def text(app, name):
+    return str(app.window.widget(name).cget("text"))
+
+
+def test_every_layout_has_a_test():
+    assert sorted(path.name for path in base.LAYOUTS.glob("*.ui")) == [
+        "about.ui",
+        "download.ui",
+        "help.ui",
+        "main.ui",
+        "settings.ui",
+        "statistics.ui",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_dialog_opens_and_closes(app, theme, language):
+    app.presenter.apply_settings(Settings(theme=theme, language=language))
+    app.window.open_help()
+    app.window.open_about()
+    app.window.open_statistics()
+    app.window.open_download()
+    app.window.open_settings(app.presenter.settings, (Choice("haar", "Haar"),), ())
+    app.root.update()
+    for name in ("settings", "help", "about", "statistics", "download"):
+        dialog = app.window.dialog(name)
+        assert dialog.window.winfo_viewable()
+        dialog.window.focus_force()
+        app.root.update()
+        dialog.window.event_generate("<Escape>")
+        app.root.update()
+        assert not dialog.window.winfo_exists()
+
+
+def test_a_callback_that_is_missing_raises_at_once(app):
+    class Wrong(dialogs.HelpDialog):
+        file = "download.ui"
+
+    with pytest.raises(AttributeError, match="Wrong lacks on_start of download.ui"):
+        Wrong(app.window)
+
+
+def test_settings_are_saved_from_the_dialog(app):
+    app.presenter.open_settings()
+    dialog = app.window.dialog("settings")
+    dialog.widget("unsure").set(0.6)
+    dialog.variable("mirror").set(False)
+    dialog.on_save()
+    assert app.presenter.settings.unsure_below == 0.6
+    assert not app.presenter.settings.mirror
+
+
+def test_the_download_dialog_shows_progress_error_and_end(app):
+    app.window.open_download()
+    dialog = app.window.dialog("download")
+    app.window.show_download(0.5, "")
+    app.window.show_download(None, "No network.")
+    assert str(dialog.widget("problem").cget("text")) == "No network."
+    app.window.show_download(None, "")
+    assert not dialog.window.winfo_exists()
+
+
+def test_keys_work_and_leave_buttons_their_own(app):
+    window = app.window
+    window.root.focus_force()
+    until(app, lambda: window.root.focus_get() is not None)
+    window.root.event_generate("<F1>")
+    until(app, lambda: window.dialog("help") is not None)
+    play = SimpleNamespace(widget=window.widget("settings_button"))
+    key = next(key for key in KEYS if key.command == "on_play")
+    assert window.pressed(play, key) is None
+
+
+def test_an_unexpected_error_becomes_a_sentence(app, caplog):
+    app.root.report_callback_exception(ValueError, ValueError("secret"), None)
+    assert text(app, "message_text").startswith("Something in Mimik itself went wrong")
+    caplog.clear()
+
+
+def test_clipboard_with_a_picture_from_another_program(app, portrait):
+    import tkinter as tk
+
+    from ui.files import clipboard
+
+    data = cv2.imencode(".png", portrait)[1].tobytes()
+    words = " ".join(f"0x{byte:02x}" for byte in data[:3000])
+    other = tk.Toplevel(app.root)
+    other.selection_handle(
+        lambda offset, limit: words[int(offset) : int(offset) + int(limit)],
+        selection="CLIPBOARD",
+        type="image/png",
+        format="image/png",
+    )
+    other.selection_own(selection="CLIPBOARD")
+    assert clipboard(app.root) == data[:3000]
+    other.destroy()
+
+
+@pytest.fixture
+def two_models():
+    """A real and a broken model in the person's folder."""
+    folder = paths.user_models_dir()
+    write_model(folder / "stand-in", seed=1)
+    write_model(folder / "other", seed=2)
+    (folder / "broken").mkdir()
+    return folder
+
+
+def test_a_whole_visit(two_models, portrait, tmp_path):
+    """Opens a photo, chooses a face, swaps the model, plays a video, saves, and leaves."""
+    import tkinter as tk
+
+    photos = tmp_path / "Fotos mit Ü"
+    photos.mkdir()
+    photo, clip, shots = photos / "a.png", tmp_path / "clip.avi", tmp_path / "shots"
+    photo.write_bytes(cv2.imencode(".png", portrait)[1].tobytes())
+    write_clip(clip, portrait)
+    save_settings(Settings(model="stand-in", snapshot_dir=str(shots)))
+    app = App(tk.Tk(), [str(photo)])
+    app.start()
+    window = app.window
+    until(app, lambda: text(app, "face_title") == "Face 1")
+    assert window.widget("faces").get_children() == ("0",)
+
+    app.presenter.choices.choose_model("broken")
+    assert "model.json" in text(app, "message_text")
+    app.presenter.choices.choose_model("other")
+    until(app, lambda: text(app, "status_left").endswith("other on OpenVINO"))
+
+    window.commands.on_snapshot()
+    until(app, lambda: shots.exists() and len(list(shots.glob("*.png"))) == 2)
+    window.commands.on_save_faces()
+    until(app, lambda: len(list(shots.glob("*face1*.png"))) == 1)
+
+    app.presenter.sources.open_paths([str(clip)])
+    until(app, lambda: window.widget("transport").winfo_viewable())
+    until(app, lambda: text(app, "face_title") == "Face 1")
+    window.commands.on_record()
+    app.presenter.choices.choose_detector("haar:haarcascade_frontalface_default.xml")
+    window.commands.on_theme()
+    until(app, lambda: text(app, "status_left").startswith("at the end"))
+    window.commands.on_record()
+    until(app, lambda: list(shots.glob("*.csv")) and list(shots.glob("*.mp4")))
+    assert app.presenter.saving.shares()
+
+    app.presenter.sources.open_paths([str(tmp_path / "missing.png")])
+    until(app, lambda: window.widget("card").winfo_viewable())
+    assert "missing.png" in text(app, "card_text")
+    app.quit()
+
+
+def write_clip(path, image):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (512, 512))
+    for index in range(50):
+        writer.write(np.roll(image, index, axis=1))
+    writer.release()

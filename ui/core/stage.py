@@ -1,0 +1,215 @@
+"""What is being shown: one still picture or one stream, and everything that hangs on it."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fer_core.errors import FerError, SourceOpenError
+from ui.core.engine import Engine
+from ui.core.worker import Worker
+from ui.presenter.core import Event, Failed, Progress, Saved, SourceFailed
+
+if TYPE_CHECKING:
+    from fer_core.statistics import StreamStatistics
+    from fer_core.streaming import StreamSession
+    from fer_core.types import Frame, FrameResult
+    from ui.core.saving import Recorder
+
+#: Results between two polls of the window; far more than ever pile up.
+_MAX_RESULTS = 3000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Present:
+    """The newest frame, with the newest result of it or of one shortly before."""
+
+    frame: "Frame"
+    result: "FrameResult | None"
+
+
+class Stage:
+    """Opens sources, analyses them, and ends them without keeping the window waiting.
+
+    Each source has a number; whatever belongs to an older one is dropped when it arrives.
+    """
+
+    def __init__(self, engine: Engine, jobs: Worker, tell: Callable[[Event], None]) -> None:
+        self._engine, self._jobs, self._tell = engine, jobs, tell
+        self._lock = threading.Lock()  # guards all that follows
+        self._number = 0
+        self._session: StreamSession | None = None
+        self._still: Present | None = None
+        self._results: deque[FrameResult] = deque(maxlen=_MAX_RESULTS)
+        self._statistics: StreamStatistics | None = None
+        self._recorder: Recorder | None = None
+        self._told_failed = False
+
+    # -- opening and closing -----------------------------------------------------------------
+
+    def close(self) -> None:
+        """Ends what is shown; its threads end in the background."""
+        self._next_number()
+
+    def open_picture(self, what: str | bytes) -> None:
+        """Shows a picture file, or the bytes of one."""
+        number = self._next_number()
+        self._jobs.do(lambda: self._open_picture(number, what))
+
+    def open_stream(self, what: str, unsure_below: float, reconnect: bool) -> None:
+        """Shows a camera or a video.
+
+        Args:
+            what: as `fer_core.open_source` takes it.
+            unsure_below: for the statistics.
+            reconnect: open it again when it stops delivering.
+        """
+        number = self._next_number()
+        self._jobs.do(lambda: self._start_session(number, what, unsure_below, reconnect))
+
+    def read_again(self) -> None:
+        """Analyses what stands still once more, with the new model or detector."""
+        session, still, number = self._session, self._still, self._number
+        if still is not None:
+            self._jobs.do(lambda: self._read_still(number, still.frame))
+        elif session is not None:
+            state = session.snapshot()
+            if state.paused or state.status == "ended":
+                session.seek(state.position_s)
+
+    def _next_number(self) -> int:
+        with self._lock:
+            self._number += 1
+            session, self._session = self._session, None
+            self._still = None
+            self._results.clear()
+            self._told_failed = False
+            number = self._number
+        if session is not None:
+            self._jobs.do(session.stop)
+        return number
+
+    def _start_session(self, number: int, what: str, unsure_below: float, reconnect: bool) -> None:
+        from fer_core.statistics import StreamStatistics
+        from fer_core.streaming import StreamSession
+        from fer_core.video import open_source
+
+        session = StreamSession(lambda: open_source(what), self._engine, reconnect=reconnect)
+        session.add_observer(lambda frame, result: self._observe(number, frame, result))
+        with self._lock:
+            if number != self._number:
+                return
+            self._session = session
+            self._statistics = StreamStatistics(unsure_below=unsure_below)
+        session.start()
+
+    def _open_picture(self, number: int, what: str | bytes) -> None:
+        from fer_core.types import Frame
+        from fer_core.video.images import decode_image, read_image
+
+        try:
+            image = decode_image(what) if isinstance(what, bytes) else read_image(what)
+        except SourceOpenError as error:
+            if number == self._number:
+                self._tell(SourceFailed(str(error)))
+            return
+        frame = Frame(image, 0, 0.0)
+        with self._lock:
+            if number != self._number:
+                return
+            self._still = Present(frame, None)
+        self._read_still(number, frame)
+
+    def _read_still(self, number: int, frame: "Frame") -> None:
+        if number != self._number or not self._engine.ready:
+            return
+        self._engine.reset()
+        result = self._engine.process(frame)
+        with self._lock:
+            if number == self._number:
+                self._still = Present(frame, result)
+
+    # -- what is there now -------------------------------------------------------------------
+
+    @property
+    def session(self) -> "StreamSession | None":
+        """The running stream."""
+        return self._session
+
+    def present(self) -> Present | None:
+        """The newest frame and result; notices a stream that failed, and tells it once."""
+        session, still = self._session, self._still
+        if session is None:
+            return still
+        state = session.snapshot()
+        if state.status == "failed" and not self._told_failed:
+            self._told_failed = True
+            self._tell(SourceFailed(state.message))
+        return Present(state.frame, state.result) if state.frame is not None else None
+
+    def progress(self) -> Progress | None:
+        """How the running stream does."""
+        session = self._session
+        if session is None:
+            return None
+        s = session.snapshot()
+        status = "paused" if s.paused and s.status == "running" else s.status
+        return Progress(
+            status, s.message, s.fps, s.latency_ms, s.dropped, s.position_s, s.duration_s
+        )
+
+    def results(self) -> "list[FrameResult]":
+        """Every result of the stream since the last call."""
+        with self._lock:
+            found = list(self._results)
+            self._results.clear()
+            return found
+
+    def shares(self) -> dict[str, float]:
+        """Share of each expression in the running or last stream, 0..1."""
+        with self._lock:
+            return self._statistics.shares() if self._statistics is not None else {}
+
+    def save_statistics(self, path: str, language: str) -> None:
+        """Writes the statistics as .png or .csv.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        with self._lock:  # the stream waits this moment, its picture goes on
+            if self._statistics is None:
+                return
+            if path.lower().endswith(".csv"):
+                self._statistics.to_csv(path)
+            else:
+                self._statistics.to_png(path, language=language)
+
+    # -- recording ---------------------------------------------------------------------------
+
+    def record(self, recorder: "Recorder") -> None:
+        """Hands every analysed frame to a recorder from now on."""
+        with self._lock:
+            self._recorder = recorder
+
+    def stop_recording(self) -> None:
+        """Finishes the recording in the background."""
+        with self._lock:
+            recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self._jobs.do(lambda: self._tell(Saved(recorder.close(), recording=True)))
+
+    def _observe(self, number: int, frame: "Frame", result: "FrameResult") -> None:
+        with self._lock:
+            if number != self._number:
+                return
+            self._results.append(result)
+            if self._statistics is not None and self._engine.ready:
+                self._statistics.add(result)
+            recorder = self._recorder
+        if recorder is not None:
+            try:
+                recorder.write(frame, result)
+            except FerError as error:
+                self.stop_recording()
+                self._tell(Failed(str(error)))
