@@ -92,9 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Mimik {fer_core.__version__}")
     parser.add_argument("--verbose", action="store_true", help="show the log and full errors")
-    commands = parser.add_subparsers(
-        title="commands", metavar="COMMAND", required=True, prog="main.py"
-    )
+    parser.set_defaults(run=_no_command)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND is one of", prog="main.py")
     done = set()
     for name in COMMANDS:
         module = _MODULES.get(name, name)
@@ -108,6 +107,11 @@ def _unknown(word: str) -> str:
     close = difflib.get_close_matches(word, COMMANDS, n=1)
     hint = f"did you mean {close[0]!r}?" if close else "--help lists the commands."
     return f"{word!r} is neither a command nor a file; {hint}"
+
+
+def _no_command(options: argparse.Namespace) -> int:
+    message("No command was given; --help lists the commands.")
+    return BAD_INPUT
 
 
 def _log_to_stderr() -> logging.Handler:

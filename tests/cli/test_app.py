@@ -49,6 +49,11 @@ def test_wrong_usage_is_2(argv, capsys):
     assert "error:" in capsys.readouterr().err
 
 
+def test_options_without_a_command_are_usage(capsys):
+    assert main(["--verbose"]) == 2
+    assert "--help lists the commands" in capsys.readouterr().err
+
+
 def test_a_mistyped_command_gets_the_right_one_offered(capsys):
     assert main(["imgae", "photo.jpg"]) == 2
     assert "did you mean 'image'?" in capsys.readouterr().err
