@@ -64,12 +64,12 @@ def read_config(path: Path) -> dict[str, Any]:
     try:
         text = _config_of_zip(path) if zipfile.is_zipfile(path) else _config_of_hdf5(path, path)
         config = json.loads(text)
+    except RecursionError:
+        raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
     except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
         raise ModelLoadError(
             f"{path} is damaged or no Keras file ({error}); save or download it again."
         ) from error
-    except RecursionError:
-        raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
     if not isinstance(config, dict):
         raise ModelLoadError(f"{path} holds no network configuration; save it again.")
     return config

@@ -3,9 +3,10 @@
 Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 """
 
-import mmap
 from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
 from fer_core.models.safety import leaves_folder
@@ -50,12 +51,8 @@ def external_files(path: Path) -> list[str]:
     """
     if path.stat().st_size == 0:
         raise ModelLoadError(f"{path} is empty; save or download it again.")
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        view = memoryview(data)
-        try:
-            return _Reader(path).read_model(view)
-        finally:
-            view.release()
+    # A map, not a copy: most of the file is weights, which are stepped over.
+    return _Reader(path).read_model(memoryview(np.memmap(path, np.uint8, "r")))
 
 
 class _Reader:

@@ -1,0 +1,87 @@
+"""Small model files, made once."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session")
+def keras_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with gray.keras, colour.h5, two_outputs.keras, and .npz with what they give."""
+    folder = tmp_path_factory.mktemp("keras files ü")
+    script = Path(__file__).with_name("make_keras_files.py")
+    environment = {**os.environ, "KERAS_BACKEND": "openvino"}
+    subprocess.run([sys.executable, script, folder], check=True, env=environment, timeout=120)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def warm_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose cache keeps conversions from test to test."""
+    return tmp_path_factory.mktemp("warm home")
+
+
+@pytest.fixture
+def warm(warm_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """For tests that do not look at the cache itself."""
+    monkeypatch.setenv("MIMIK_HOME", str(warm_home))
+    return warm_home
+
+
+@pytest.fixture(scope="session")
+def onnx_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes an ONNX network: weights @ mean of each channel, softmax or not."""
+    onnx = pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    def write(
+        path: Path | None = None,
+        *,
+        shape: tuple[Any, ...] = ("N", 1, 24, 24),
+        classes: int = 7,
+        softmax: bool = True,
+        weights: np.ndarray | None = None,
+        external: str | None = None,
+        op: str = "GlobalAveragePool",
+        domain: str = "",
+    ) -> Path:
+        path = path or tmp_path_factory.mktemp("onnx") / "model.onnx"
+        channels = shape[1]
+        if weights is None:
+            rng = np.random.default_rng(0)
+            weights = rng.normal(size=(channels, classes)).astype(np.float32)
+        tensor = numpy_helper.from_array(weights, "w")
+        if external is not None:
+            tensor.ClearField("raw_data")
+            tensor.data_location = TensorProto.EXTERNAL
+            entry = tensor.external_data.add()
+            entry.key, entry.value = "location", external
+        nodes = [
+            helper.make_node(op, ["x"], ["p"], domain=domain),
+            helper.make_node("Flatten", ["p"], ["f"]),
+            helper.make_node("MatMul", ["f", "w"], ["y" if not softmax else "z"]),
+        ]
+        if softmax:
+            nodes.append(helper.make_node("Softmax", ["z"], ["y"], axis=-1))
+        graph = helper.make_graph(
+            nodes,
+            "g",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, list(shape))],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", classes])],
+            [tensor],
+        )
+        opsets = [helper.make_opsetid("", 17)]
+        if domain:
+            opsets.append(helper.make_opsetid(domain, 1))
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+        path.write_bytes(model.SerializeToString())
+        return path
+
+    assert onnx
+    return write

@@ -1,0 +1,42 @@
+"""Run as a script: writes small Keras files and what Keras says of them into a folder."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "openvino")
+
+import keras
+import numpy as np
+
+layers = keras.layers
+
+
+def small(channels: int, *, output: str | None, rescale: bool = False) -> keras.Model:
+    inputs = keras.Input((24, 24, channels))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs) if rescale else inputs
+    x = layers.SeparableConv2D(6, 3, strides=2, activation="relu")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Flatten()(x)
+    return keras.Model(inputs, layers.Dense(7, activation=output)(x))
+
+
+def save(model: keras.Model, path: Path) -> None:
+    model.save(path)
+    shape = model.inputs[0].shape[1:]
+    x = np.random.default_rng(1).random((3, *shape), np.float32)
+    y = keras.ops.convert_to_numpy(model(x, training=False))
+    np.savez(path.with_suffix(".npz"), x=x, y=y)
+
+
+def main(folder: Path) -> None:
+    keras.utils.set_random_seed(0)
+    save(small(1, output="softmax"), folder / "gray.keras")
+    save(small(3, output=None, rescale=True), folder / "colour.h5")
+    two = keras.Input((24, 24, 1))
+    x = layers.Flatten()(two)
+    keras.Model(two, [layers.Dense(7)(x), layers.Dense(2)(x)]).save(folder / "two_outputs.keras")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
