@@ -175,9 +175,10 @@ def _run_child(path: Path, work: Path, backend: str) -> dict[str, str]:
 
 
 def _child_environment(home: Path, backend: str) -> dict[str, str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("KERAS_", "PYTHON"))}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KERAS_")}
+    own = [environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else []
     return environment | {
-        "PYTHONPATH": str(paths.PROJECT_ROOT),
+        "PYTHONPATH": os.pathsep.join([str(paths.PROJECT_ROOT), *own]),
         "PYTHONUTF8": "1",
         "PYTHONWARNINGS": "ignore",
         "KERAS_BACKEND": backend,

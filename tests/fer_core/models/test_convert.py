@@ -1,0 +1,209 @@
+"""Keras files → OpenVINO: verified, cached, in a child process, without a network."""
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_core import paths
+from fer_core.errors import ModelLoadError
+from fer_core.models import convert
+from fer_core.models.engine import Engine
+from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
+
+
+@pytest.mark.parametrize("name", ["gray.keras", "colour.h5"])
+@pytest.mark.usefixtures("warm")
+def test_the_converted_network_gives_what_keras_gives(keras_files: Path, name: str) -> None:
+    expected = np.load((keras_files / name).with_suffix(".npz"))
+    engine = Engine(convert.engine_file(keras_files / name, "keras"))
+    np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-5)
+
+
+@pytest.mark.usefixtures("warm")
+def test_two_outputs_are_refused(keras_files: Path) -> None:
+    with pytest.raises(ModelLoadError, match="1 inputs and 2 outputs"):
+        convert.engine_file(keras_files / "two_outputs.keras", "keras")
+    assert not list(convert.cache_folder().glob(".converting-*"))
+
+
+def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path) -> None:
+    """A Sequential without an InputLayer, in mixed precision, with augmentation inside."""
+    layers = [
+        {
+            "class_name": "SeparableConv2D",
+            "config": {
+                "name": "none",
+                "batch_input_shape": [None, 24, 24, 1],
+                "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}},
+                "filters": 1,
+                "kernel_size": [1, 1],
+                "groups": 1,
+                "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": None}},
+                "kernel_regularizer": None,
+                "kernel_constraint": None,
+            },
+        },
+        {"class_name": "RandomFlip", "config": {"name": "flip", "rng_type": "stateful"}},
+        {"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.2}},
+        {"class_name": "SpatialDropout2D", "config": {"name": "drop", "rate": 0.1, "trainable": 1}},
+    ]
+    config = sequential(*layers)
+    del config["config"]["layers"][0]
+    config["config"] = config["config"]["layers"]  # Keras 2.1 wrote a bare list
+    path = tmp_path / "Ünïcödé old.hdf5"
+    write_hdf5(path, config)
+    import h5py
+
+    with h5py.File(path, "a") as file:
+        names = [b"none/depthwise_kernel:0", b"none/pointwise_kernel:0", b"none/bias:0"]
+        group = file["model_weights"].create_group("none")
+        group.attrs["weight_names"] = names
+        for name, shape in zip(names, [(1, 1, 1, 1), (1, 1, 1, 1), (1,)], strict=True):
+            group.create_dataset(name.decode(), data=np.ones(shape, np.float32))
+        file["model_weights"].attrs["layer_names"] = [b"none", b"flatten", b"dense"]
+    output = Engine(convert.engine_file(path, "hdf5")).run(np.zeros((1, 24, 24, 1)))
+    expected = np.exp(np.arange(7)) / np.exp(np.arange(7)).sum()
+    np.testing.assert_allclose(output[0], expected, atol=1e-5)
+
+
+def test_what_keras_cannot_open_is_said_in_one_sentence(tmp_path: Path) -> None:
+    layer = {"class_name": "Attention3D", "config": {"name": "a"}}
+    path = write_keras(tmp_path / "model.keras", sequential(layer))
+    with pytest.raises(ModelLoadError, match="Attention3D") as error:
+        convert.engine_file(path, "keras")
+    assert "\n" not in str(error.value)
+    assert not list(convert.cache_folder().iterdir())
+
+
+def test_a_conversion_that_takes_too_long_is_stopped(
+    keras_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convert, "TIMEOUT_S", 0.01)
+    with pytest.raises(ModelLoadError, match=r"longer than 0\.01 s"):
+        convert.engine_file(keras_files / "gray.keras", "keras")
+
+
+@pytest.fixture
+def converted(keras_files: Path, warm_home: Path, own_home: Path) -> Path:
+    """The cached conversion of gray.keras, in this test's own home."""
+    assert os.environ["MIMIK_HOME"] == str(own_home)
+    os.environ["MIMIK_HOME"] = str(warm_home)
+    try:
+        folder = convert.engine_file(keras_files / "gray.keras", "keras").parent
+    finally:
+        os.environ["MIMIK_HOME"] = str(own_home)
+    target = convert.cache_folder() / folder.name
+    shutil.copytree(folder, target)
+    return target
+
+
+@pytest.mark.parametrize("damage", ["missing", "shorter", "changed", "no entry", "empty entry"])
+def test_a_damaged_cache_entry_is_made_anew(
+    keras_files: Path, converted: Path, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights, entry = converted / "model.bin", converted / "entry.json"
+    good = weights.read_bytes()
+    if damage == "missing":
+        weights.unlink()
+    elif damage == "shorter":
+        weights.write_bytes(good[:-1])
+    elif damage == "changed":
+        weights.write_bytes(b"\x01" + good[1:])
+    elif damage == "no entry":
+        entry.unlink()
+    else:
+        entry.write_text("{}", encoding="utf-8")
+
+    def run(path: Path, work: Path) -> None:
+        (work / "model.bin").write_bytes(good)
+        (work / "model.xml").write_text("<net/>")
+
+    monkeypatch.setattr(convert, "_run_children", run)
+    assert convert.engine_file(keras_files / "gray.keras", "keras") == converted / "model.xml"
+    assert weights.read_bytes() == good
+    assert sorted(p.name for p in converted.parent.iterdir()) == [converted.name]
+
+
+def test_a_whole_cache_entry_is_used_as_it_is(
+    keras_files: Path, converted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convert, "_run_children", lambda *_: pytest.fail("converted again"))
+    assert convert.engine_file(keras_files / "gray.keras", "keras") == converted / "model.xml"
+
+
+def test_several_at_once_all_end_with_a_whole_entry(
+    keras_files: Path, converted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {p.name: p.read_bytes() for p in converted.iterdir() if p.name != "entry.json"}
+    shutil.rmtree(converted)
+
+    def run(path: Path, work: Path) -> None:
+        for name, data in made.items():
+            (work / name).write_bytes(data)
+
+    monkeypatch.setattr(convert, "_run_children", run)
+    file = keras_files / "gray.keras"
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: convert.engine_file(file, "keras"), range(16)))
+    assert found == {converted / "model.xml"}
+    assert convert._is_whole(converted)
+    assert [p.name for p in converted.parent.iterdir()] == [converted.name]
+
+
+def test_the_cache_can_be_emptied(converted: Path) -> None:
+    size = sum(p.stat().st_size for p in converted.iterdir())
+    assert convert.empty_cache() == size
+    assert not convert.cache_folder().exists()
+    assert convert.empty_cache() == 0
+
+
+_FORBID_SOCKETS = """
+import os
+import socket
+with open(os.path.join(os.path.dirname(__file__), "processes"), "a") as stream:
+    stream.write("one more\\n")
+def refuse(*_, **__):
+    raise SystemExit("a socket was opened")
+socket.socket = type("Socket", (socket.socket,), {"__init__": refuse})
+socket.create_connection = socket.getaddrinfo = refuse
+"""
+_USE = """
+import sys
+import numpy as np
+import fer_core as fer
+classifier = fer.load_classifier(sys.argv[1])
+print(classifier.predict([np.zeros((40, 40, 3), np.uint8)])[0].label)
+unwanted = ("keras", "tensorflow", "openvino_telemetry", "h5py", "matplotlib", "PIL")
+loaded = [name for name in sys.modules if name.split(".")[0] in unwanted]
+assert not loaded, loaded
+"""
+
+
+def test_nothing_opens_a_socket_and_the_current_folder_does_not_matter(
+    keras_files: Path, tmp_path: Path
+) -> None:
+    """Sockets are forbidden in the child process that converts, too: through sitecustomize."""
+    traps = tmp_path / "traps"
+    traps.mkdir()
+    (traps / "sitecustomize.py").write_text(_FORBID_SOCKETS, encoding="utf-8")
+    elsewhere = tmp_path / "else whère"
+    elsewhere.mkdir()
+    (elsewhere / "keras.py").write_text("raise SystemExit('taken from the current folder')")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(traps), str(paths.PROJECT_ROOT)]),
+        "KERAS_BACKEND": "jax",  # a person's own setting, which must not matter
+    }
+    command = [sys.executable, "-P", "-c", _USE, str(keras_files / "gray.keras")]
+    done = subprocess.run(
+        command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert (traps / "processes").read_text().count("one more") >= 2

@@ -1,0 +1,128 @@
+"""From a bare model file to a proposed sidecar."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_core.errors import ModelLoadError, ModelSpecError
+from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.propose import plain_name, propose
+
+Write = Callable[..., Path]
+ALPHABETICAL = LABEL_ORDERS["alphabetical7"]
+
+
+@pytest.mark.usefixtures("warm")
+def test_sizes_output_and_a_rescaling_layer_are_told_from_keras_files(keras_files: Path) -> None:
+    gray = propose(keras_files / "gray.keras").spec
+    assert (gray.input.width, gray.input.height, gray.input.color) == (24, 24, "gray")
+    assert (gray.input.layout, gray.output, gray.format) == ("nhwc", "softmax", "keras")
+    assert gray.input.scale == pytest.approx(1 / 255)
+    colour = propose(keras_files / "colour.h5").spec
+    assert (colour.input.color, colour.output, colour.format) == ("rgb", "logits", "hdf5")
+    assert (colour.input.scale, colour.input.mean) == (1.0, (0.0,))  # not scaled twice
+
+
+@pytest.mark.parametrize("softmax", [True, False])
+def test_an_onnx_network_of_112_px_in_colour(onnx_file: Write, softmax: bool) -> None:
+    spec = propose(onnx_file(shape=("N", 3, 112, 112), classes=8, softmax=softmax)).spec
+    assert (spec.input.width, spec.input.color, spec.input.layout) == (112, "rgb", "nchw")
+    assert spec.output == ("softmax" if softmax else "logits")
+    assert spec.labels == LABEL_ORDERS["ferplus"]
+    assert not spec.labels_confirmed
+
+
+@pytest.mark.parametrize(
+    ("file", "order"),
+    [
+        ("net.onnx", "fer2013"),
+        ("net_fer2013.onnx", "fer2013"),
+        ("RAF-DB resnet.onnx", "rafdb"),
+        ("affectnet7.onnx", "affectnet7"),
+        ("model_vgg-b_fer2013_p24_dim1.onnx", "alphabetical7"),
+    ],
+)
+def test_the_order_of_labels_is_guessed_from_the_file_name(
+    tmp_path: Path, onnx_file: Write, file: str, order: str
+) -> None:
+    proposal = propose(onnx_file(tmp_path / file))
+    assert proposal.spec.labels == LABEL_ORDERS[order]
+    assert not proposal.spec.labels_confirmed
+    assert "guess" in proposal.notes[0]
+
+
+def test_the_prototypes_own_files_work_untouched(tmp_path: Path, onnx_file: Write) -> None:
+    path = onnx_file(tmp_path / "model_vgg-b_fer2013_p48_dim1.onnx", shape=("N", 1, "h", "w"))
+    spec = propose(path).spec
+    assert (spec.architecture, spec.trained_on) == ("vgg-b", "fer2013")
+    assert (spec.input.width, spec.input.height) == (48, 48)
+    assert spec.input.equalize
+    assert spec.input.scale == pytest.approx(1 / 255)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("labels.txt", "0 Angry\n1 Disgust\n2 Fear\n3 Happy\n4 Neutral\n5 Sad\n6 Surprise\n"),
+        ("labels.txt", "angry\ndisgusted\nfearful\nhappy\nneutral\nsad\nsurprised"),
+        ("class_names.txt", "\ufeffanger, disgust, fear, happiness, neutral, sadness, surprise"),
+        ("model.labels.txt", "\n".join(ALPHABETICAL)),
+        ("classes.json", json.dumps(ALPHABETICAL)),
+        ("class_indices.json", json.dumps({w: i for i, w in reversed([*enumerate(ALPHABETICAL)])})),
+        ("labels.json", json.dumps({str(i): w for i, w in enumerate(ALPHABETICAL)})),
+    ],
+)
+def test_labels_beside_the_file_are_taken(
+    tmp_path: Path, onnx_file: Write, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    spec = propose(onnx_file(tmp_path / "model.onnx")).spec
+    assert spec.labels == ALPHABETICAL
+    assert spec.labels_confirmed
+
+
+@pytest.mark.parametrize("content", ["happy\nsad", "a\nb\nc\nd\ne\nf\ng", "sad\n" * 7, "\x00\xff"])
+def test_labels_that_do_not_fit_are_named(tmp_path: Path, onnx_file: Write, content: str) -> None:
+    (tmp_path / "labels.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(ModelSpecError, match=r"labels\.txt"):
+        propose(onnx_file(tmp_path / "model.onnx"))
+
+
+def test_labels_that_are_given_win(tmp_path: Path, onnx_file: Write) -> None:
+    (tmp_path / "labels.txt").write_text("nonsense", encoding="utf-8")
+    path = onnx_file(tmp_path / "model.onnx", classes=3)
+    assert propose(path, labels=["Sad", "joy", "calm"]).spec.labels == (
+        "sadness",
+        "happiness",
+        "neutral",
+    )
+
+
+def test_an_unknown_number_of_classes_asks_for_labels(onnx_file: Write) -> None:
+    with pytest.raises(ModelSpecError, match="--labels"):
+        propose(onnx_file(classes=6))
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        ({"shape": ("N", 1, 2000, 2000)}, "at most 1024"),
+        ({"classes": 1001}, "at most 1000"),
+        ({"shape": ("N", 4, 48, 48), "weights": np.ones((4, 7), np.float32)}, "1 channel"),
+        ({"shape": (1, 3, 10, 10, 10), "weights": np.ones((3, 7), np.float32)}, "take pictures"),
+    ],
+)
+def test_networks_that_are_not_for_faces_are_refused(
+    onnx_file: Write, network: dict, message: str
+) -> None:
+    with pytest.raises(ModelLoadError, match=message):
+        propose(onnx_file(**network))
+
+
+def test_names_are_made_plain() -> None:
+    assert plain_name("Mein Modell (süß) v2") == "Mein-Modell-s-v2"
+    assert plain_name("…") == "model"
+    assert len(plain_name("x" * 300)) <= 64
