@@ -89,7 +89,7 @@ class MainWindow(Layout):
         self.widget("panel").grid_propagate(False)
         for name in ("message_bar", "transport", "timeline_frame", "line_4", "line_6"):
             self.widget(name).grid_remove()
-        self.widget("stage").bind("<Configure>", lambda _: self._stage_resized())
+        self.widget("picture").bind("<Configure>", lambda _: self._stage_resized())
         self.widget("status_right").configure(text=texts("status.private"))
 
     # -- life --------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def main_menu(window: "MainWindow") -> None:
             text, shown = labels[command]
             menu.add_command(
                 label=window.texts(text),
-                accelerator=shown,
+                accelerator=shown.split(", ")[0],
                 command=getattr(window.commands, command),
             )
     button.configure(menu=menu)

@@ -7,7 +7,7 @@ from tkinter import ttk
 from ui.presenter.shown import Choice
 from ui.theme import Theme
 
-_TITLE_CHARS = 26
+_TITLE_CHARS, _NOTE_CHARS = 26, 44
 
 
 class Picker:
@@ -19,7 +19,6 @@ class Picker:
         self._button, self._theme = button, theme
         self._choose, self._busy_text = choose, busy_text
         self._menu = theme.menu(tk.Menu(button))
-        self._value = tk.StringVar(button)
         self._shown: tuple = ()
         button.configure(menu=self._menu)
 
@@ -33,17 +32,24 @@ class Picker:
         name = _short(title.split(", ")[0].split(" (")[0])
         text = f"{name}  {self._busy_text}" if busy else name
         self._button.configure(text=text)
-        self._value.set(current)
         self._menu.delete(0, "end")
         for choice in choices:
-            label = choice.title if choice.usable else f"{choice.title} – {_short(choice.note, 60)}"
-            self._menu.add_radiobutton(
-                label=label,
-                variable=self._value,
-                value=choice.key,
+            label = (
+                choice.title
+                if choice.usable
+                else f"{choice.title} – {_short(choice.note, _NOTE_CHARS)}"
+            )
+            self._menu.add_command(
+                label=f" {label}",
+                image=self._mark(choice.key == current),
+                compound="left",
                 foreground=self._theme.colors.text if choice.usable else self._theme.colors.faint,
                 command=lambda key=choice.key: self._choose(key),  # type: ignore[misc]
             )
+
+    def _mark(self, on: bool) -> tk.PhotoImage:
+        """A tick, or a gap of the same width."""
+        return self._theme.icon("check" if on else "none", self._theme.colors.accent)
 
 
 def _short(text: str, limit: int = _TITLE_CHARS) -> str:

@@ -151,7 +151,7 @@ def _choices(theme: Theme, style: ttk.Style) -> None:
     _element(
         theme, style, "MimikMenu.arrow",
         [("", theme.icon("chevron", c.muted)), ("disabled", theme.icon("chevron", c.faint))],
-        sticky="", border=0,
+        sticky="w", border=0, width=theme.icon("chevron", c.muted).width() + px(6),
     )  # fmt: skip
     inner = [
         ("MimikMenu.arrow", {"side": "right", "sticky": ""}),
@@ -218,7 +218,7 @@ def _fields(theme: Theme, style: ttk.Style) -> None:
     _element(
         theme, style, "MimikCombo.arrow",
         [("", theme.icon("chevron", c.muted)), ("disabled", theme.icon("chevron", c.faint))],
-        sticky="", border=0,
+        sticky="w", border=0, width=theme.icon("chevron", c.muted).width() + px(6),
     )  # fmt: skip
     text = ("Combobox.padding", {"expand": "1", "sticky": "nswe", "children": [
         ("Combobox.textarea", {"sticky": "nswe"})]})  # fmt: skip
@@ -245,6 +245,7 @@ def _lists(theme: Theme, style: ttk.Style) -> None:
         background=[("selected", c.notice)],
         foreground=[("selected", c.on_notice)],
     )
+    style.configure("Item", padding=(px(8), 0, 0, 0))
     style.layout("Treeview.Item", [
         ("Treeitem.padding", {"sticky": "nswe", "children": [
             ("Treeitem.image", {"side": "left", "sticky": ""}),

@@ -159,17 +159,16 @@ def info(pen: Pen) -> None:
     pen.circle(12, 8, 1.1, fill=True)
 
 
-def done(pen: Pen) -> None:
-    pen.circle(12, 12, 8.6)
-    pen.line((8, 12.3), (10.9, 15.1), (16, 9.4))
-
-
 def chevron(pen: Pen) -> None:
     pen.line((7, 9.8), (12, 14.6), (17, 9.8))
 
 
 def check(pen: Pen) -> None:
     pen.line((5.5, 12.4), (10, 17), (18.5, 7.4), width=2.6)
+
+
+def none(pen: Pen) -> None:
+    """As wide as an icon, for entries of a menu without one."""
 
 
 def smile(pen: Pen) -> None:
@@ -190,7 +189,7 @@ def looking(pen: Pen) -> None:
 
 ICONS: tuple[Callable[[Pen], None], ...] = (
     camera, image, video, snapshot, record, stop, settings, statistics, menu, play, pause, previous,
-    following, step, close, warning, info, done, chevron, check, smile, looking,
+    following, step, close, warning, info, chevron, check, none, smile, looking,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from fer_core.config import Settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fakes import FakeCore, FakeView
+
 from ui.presenter import Presenter
 
 

@@ -120,9 +120,7 @@ def write_model(folder, seed):
         format="onnx",
         sha256="",
         labels=LABELS,
-        input=InputSpec(
-            48, 48, "gray", "nhwc", 1 / 255, (0.0,), (1.0,), "area", False, 0.1, False
-        ),
+        input=InputSpec(48, 48, "gray", "nhwc", 1 / 255, (0.0,), (1.0,), "area", False, 0.1, False),
         output="softmax",
         trained_on="nothing",
         metrics={"nothing": {"accuracy": 0.14}},

@@ -76,7 +76,7 @@ def test_a_callback_that_is_missing_raises_at_once(app):
     class Wrong(dialogs.HelpDialog):
         file = "download.ui"
 
-    with pytest.raises(AttributeError, match="Wrong lacks on_start of download.ui"):
+    with pytest.raises(AttributeError, match="Wrong lacks on_start of download"):
         Wrong(app.window)
 
 

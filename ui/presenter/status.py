@@ -15,9 +15,9 @@ def status_line(
     if progress is not None and mode in (CAMERA, VIDEO):
         if progress.status != "running":
             parts.append(texts(f"status.{progress.status}"))
-        if progress.fps:
+        if round(progress.fps) and progress.status == "running":
             parts.append(texts("status.fps", fps=round(progress.fps)))
-        if progress.latency_ms and choices.model:
+        if progress.latency_ms and progress.status == "running" and choices.model:
             parts.append(texts("status.latency", ms=round(progress.latency_ms)))
         parts.append(texts("status.dropped", count=progress.dropped))
     elif mode == IMAGE and picture is not None:
