@@ -52,7 +52,7 @@ def external_files(path: Path) -> list[str]:
     if path.stat().st_size == 0:
         raise ModelLoadError(f"{path} is empty; save or download it again.")
     # A map, not a copy: most of the file is weights, which are stepped over.
-    return _Reader(path).read_model(memoryview(np.memmap(path, np.uint8, "r")))
+    return _Reader(path).read_model(np.memmap(path, np.uint8, "r").data)
 
 
 class _Reader:

@@ -179,7 +179,7 @@ import numpy as np
 import fer_core as fer
 classifier = fer.load_classifier(sys.argv[1])
 print(classifier.predict([np.zeros((40, 40, 3), np.uint8)])[0].label)
-unwanted = ("keras", "tensorflow", "openvino_telemetry", "h5py", "matplotlib", "PIL")
+unwanted = ("keras", "tensorflow", "openvino_telemetry", "matplotlib")
 loaded = [name for name in sys.modules if name.split(".")[0] in unwanted]
 assert not loaded, loaded
 """

@@ -1,0 +1,94 @@
+"""Finding the right reading of a model file with labelled faces."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.check import Labelled, rank_readings, readings
+from fer_core.models.propose import propose
+from tests.fer_core.models.builders import make_input, make_spec
+
+
+def test_the_proposed_reading_comes_first_and_none_twice() -> None:
+    for inputs in (make_input(), make_input(color="rgb", equalize=True, mean=0.3, std=0.2)):
+        found = [reading.spec for reading in readings(make_spec(input=inputs))]
+        assert found[0] == make_spec(input=inputs)
+        assert len({(spec.input, spec.labels) for spec in found}) == len(found)
+
+
+def test_readings_cover_what_people_do() -> None:
+    titles = [r.title for r in readings(make_spec(input=make_input(color="rgb")))]
+    for title in (
+        "alphabetical7 labels, BGR, 0…255",
+        "fer2013 labels, RGB, ImageNet",
+        "rafdb labels, BGR, VGGFace",
+        "affectnet7 labels, grey in three channels, −1…1, equalised",
+    ):
+        assert title in titles
+
+
+def test_the_right_order_colour_and_scaling_come_out_on_top(
+    tmp_path: Path, onnx_file: Callable[..., Path]
+) -> None:
+    """Each expression has a colour of its own; the network knows them as BGR, −1…1."""
+    truth = LABEL_ORDERS["affectnet7"]
+    rng = np.random.default_rng(0)
+    corners = np.array(np.meshgrid([32, 223], [32, 223], [32, 223])).reshape(3, -1).T
+    colours = corners[:7]
+    weights = (9 * (colours / 127.5 - 1)).T.astype(np.float32)
+    path = onnx_file(tmp_path / "net.onnx", shape=("N", 3, 8, 8), weights=weights)
+    faces: list[Labelled] = []
+    for index in range(70):
+        colour = colours[index % 7] + rng.integers(-6, 7, 3)
+        face = np.broadcast_to(np.clip(colour, 0, 255).astype(np.uint8), (12, 12, 3)).copy()
+        faces.append((face, truth[index % 7]))
+    calls: list[tuple[int, int]] = []
+    ranked = rank_readings(
+        path, faces, propose(path).spec, progress=lambda done, total: calls.append((done, total))
+    )
+    best = ranked[0]
+    assert best.accuracy == 1
+    assert best.reading.labels == "affectnet7"
+    assert best.reading.spec.input.color == "bgr"
+    assert best.reading.spec.input.scale == pytest.approx(2 / 255)
+    assert best.predicted == tuple(truth[i % 7] for i in range(70))
+    assert [r.accuracy for r in ranked] == sorted((r.accuracy for r in ranked), reverse=True)
+    assert calls[-1][0] == calls[-1][1]
+
+
+def test_no_faces_is_an_error() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        rank_readings("model.onnx", [], make_spec())
+
+
+@pytest.mark.data
+def test_the_reading_of_a_file_from_2017_is_found(
+    data_dir: Path, weights_dir: Path, warm: Path
+) -> None:
+    """mini_XCEPTION of FER2013: grey 64×64, −1…1, FER2013 order; from a wrong start, too."""
+    import cv2
+
+    packed = np.load(data_dir / "fer2013_mosaic_q95.npz")
+    mosaic = cv2.imdecode(packed["mosaic_jpeg"], cv2.IMREAD_GRAYSCALE)
+    assert mosaic is not None
+    columns = int(packed["columns"])
+    tiles = mosaic.reshape(-1, 48, columns, 48).swapaxes(1, 2).reshape(-1, 48, 48)
+    order = LABEL_ORDERS["fer2013"]
+    chosen = np.flatnonzero(packed["usage"] == 1)[:200]
+    faces = [(tiles[i].copy(), order[packed["emotion"][i]]) for i in chosen]
+    path = weights_dir / "fer2013_mini_XCEPTION.legacy.hdf5"
+    spec = propose(path).spec
+    assert (spec.labels, spec.input.mean, spec.input.width) == (order, (1.0,), 64)
+    wrong = replace(
+        spec,
+        labels=LABEL_ORDERS["alphabetical7"],
+        input=replace(spec.input, scale=1 / 255, mean=(0.0,), equalize=True),
+    )
+    for start in (spec, wrong):
+        best = rank_readings(path, faces, start)[0]
+        assert best.reading.spec == spec
+        assert best.accuracy > 0.6
