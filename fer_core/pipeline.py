@@ -116,8 +116,15 @@ class FerPipeline:
         return FrameResult(frame.index, frame.time_s, frame.wh, results, classifier.name, timings)
 
     def run(self, source: Iterable[Frame]) -> Iterator[FrameResult]:
-        """The result of every frame of a source, one at a time."""
+        """The result of every frame of a source, one at a time.
+
+        Args:
+            source: frames of one stream; or pictures that have nothing to do with each other, where
+                it has an attribute `is_stills` that is true.
+        """
         for frame in source:
+            if getattr(source, "is_stills", False):
+                self.reset()
             yield self.process(frame)
 
     def _faces(self, frame: Frame) -> tuple[list[Face], float]:

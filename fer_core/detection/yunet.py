@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,8 @@ _SURE, _KNOWN = 0.7, 0.5
 #: Our box is a square of this many times the mean side of YuNet's, its centre this share of it
 #: higher (medians over 400 faces of FER2013).
 _SIDE, _HIGHER = 1.16, 0.02
+#: No number of a true row is as large.
+_IMPOSSIBLE_PX = 1e5
 
 
 class YunetDetector:
@@ -115,8 +116,8 @@ class YunetDetector:
         _, rows = self._whole.detect(np.ascontiguousarray(image))
         if rows is None:
             return []
-        faces = _to_faces(rows[rows[:, 14] >= _SURE], scale, np.zeros(2), (w, h))
-        return best_apart(faces)
+        faces = _to_faces(rows, scale, np.zeros(2), (w, h))
+        return best_apart([face for face in faces if face.score >= _SURE])
 
 
 def _to_faces(
@@ -124,7 +125,9 @@ def _to_faces(
 ) -> list[Face]:
     """YuNet's rows x, y, w, h, five points, score → faces in px of the picture."""
     faces = []
-    for row in rows[np.isfinite(rows).all(axis=1)].astype(np.float32):
+    with np.errstate(invalid="ignore"):  # the network has been seen to give NaN
+        possible = (np.abs(rows) < _IMPOSSIBLE_PX).all(axis=1)
+    for row in rows[possible].astype(np.float32):
         center = (row[:2] + row[2:4] / 2) / scale + origin
         half = float(np.sqrt(max(row[2] * row[3], 1e-6))) * _SIDE / scale / 2
         center[1] -= 2 * half * _HIGHER
@@ -146,14 +149,14 @@ def download_yunet(
     progress: Callable[[int, int], None] | None = None,
     *,
     url: str = YUNET_URL,
-    opener: Callable[..., Any] = urllib.request.urlopen,
+    opener: Callable[..., Any] | None = None,
 ) -> Path:
     """Fetches YuNet's file from the OpenCV Zoo; only ever called because a person asked.
 
     Args:
         progress: called with the bytes so far and in all (0: not known).
         url: where from.
-        opener: as `urllib.request.urlopen`.
+        opener: as `urllib.request.urlopen`, which is the default.
 
     Returns:
         Its path; nothing lies there unless it is complete and its SHA-256 is right.
@@ -161,9 +164,11 @@ def download_yunet(
     Raises:
         DetectorError: no network, the wrong file, or it cannot be written.
     """
+    import urllib.request  # slow to import, and seldom needed
+
     target = paths.detectors_dir() / YUNET_FILE
     try:
-        data = _fetch(url, opener, progress)
+        data = _fetch(url, opener or urllib.request.urlopen, progress)
     except (OSError, ValueError) as error:
         raise DetectorError(
             f"YuNet could not be downloaded from {url} ({error}); check the network and try again."

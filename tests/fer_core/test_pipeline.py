@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from fer_core.detection import create_detector
-from fer_core.pipeline import FerPipeline, face_crop
+from fer_core.pipeline import FerPipeline, face_crop, load_pipeline
 from fer_core.types import Face, Frame, Prediction
 
 
@@ -170,6 +171,64 @@ def test_run_gives_one_result_a_frame() -> None:
     results = list(pipeline.run(frame(i) for i in range(5)))
     assert [result.frame_index for result in results] == [0, 1, 2, 3, 4]
     assert {result.faces[0].face.track_id for result in results} == {0}
+
+
+def test_run_takes_stills_for_pictures_of_their_own() -> None:
+    class Folder(list[Frame]):
+        is_stills = True
+
+    classifier = MadeUp()
+    pipeline = FerPipeline(classifier, Given((0, 0, 50, 50)), smoothing_s=10)
+    happy = []
+    for result in pipeline.run(Folder(frame(i) for i in range(3))):
+        happy.append(float(result.faces[0].prediction.probs[0]))
+        classifier.first = 0.0
+    assert happy == [1, 0, 0]
+
+
+@pytest.mark.parametrize("detector", ["haar", pytest.param("yunet", marks=pytest.mark.data)])
+def test_a_pipeline_from_names(
+    detector: str,
+    tmp_path: Path,
+    portrait: np.ndarray,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if detector == "yunet":
+        weights = request.getfixturevalue("weights_dir")
+        monkeypatch.setenv("MIMIK_YUNET", str(weights / "face_detection_yunet_2023mar.onnx"))
+    model = tiny_onnx(tmp_path / "my network.onnx")
+    pipeline = load_pipeline(str(model), detector, smoothing_s=0)
+    (face,) = pipeline.process(Frame(portrait, 0, 0.0)).faces
+    assert pipeline.smoothing_s == 0
+    assert face.prediction.label == "sadness"
+    assert face.prediction.confidence > 0.9
+
+
+def tiny_onnx(path: Path) -> Path:
+    """A network of 24 px, grey, that finds every picture sad."""
+    onnx = pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    sad = np.array([[0, 0, 0, 0, 9, 0, 0]], np.float32)  # FER2013's order
+    zero = np.zeros((1, 7), np.float32)
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "zero"], ["nothing"]),
+        helper.make_node("Add", ["nothing", "sad"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["y"], axis=-1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 1, 24, 24])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 7])],
+        [numpy_helper.from_array(sad, "sad"), numpy_helper.from_array(zero, "zero")],
+    )
+    opsets = [helper.make_opsetid("", 17)]
+    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), path)
+    return path
 
 
 def test_crops_have_the_margin_that_the_model_wants_and_level_eyes() -> None:

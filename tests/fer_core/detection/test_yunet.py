@@ -57,6 +57,21 @@ def test_no_network() -> None:
         download_yunet(opener=refuses)
 
 
+def test_rows_that_cannot_be_a_face_are_dropped_without_a_warning() -> None:
+    row = np.array([10, 20, 40, 50, *[30, 40] * 5, 0.9], np.float32)
+    rows = np.tile(row, (6, 1))
+    rows[0, 2], rows[1, 0], rows[2, 2:4], rows[3, 14], rows[4, 7] = (
+        np.nan,
+        np.inf,
+        3e38,
+        np.nan,
+        -np.inf,
+    )
+    rows[1, 2] = -np.inf
+    (face,) = yunet._to_faces(rows, 1.0, np.zeros(2), (640, 480))
+    assert face.score == pytest.approx(0.9)
+
+
 @pytest.mark.data
 def test_its_boxes_frame_a_face_as_haar_does(
     weights_dir: Path, portrait: np.ndarray, monkeypatch: pytest.MonkeyPatch
