@@ -191,6 +191,8 @@ class MainWindow(Layout):
         selected = (str(chosen),) if chosen is not None else ()
         if tree.selection() != selected:
             tree.selection_set(selected)
+            for key in selected:
+                tree.see(key)
         count = "" if not rows else self.texts("panel.faces", count=len(rows))
         self.widget("faces_title").configure(text=count)
         self._grid("faces_frame", len(rows) > 0)

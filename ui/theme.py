@@ -123,8 +123,8 @@ class Theme:
         menu.configure(
             background=c.surface, foreground=c.text, activebackground=c.hover,
             activeforeground=c.text, disabledforeground=c.muted, selectcolor=c.accent,
-            borderwidth=2, relief="solid" if self.name == "dark" else "ridge", activeborderwidth=self.px(4), tearoff=False,
-            font=self.font,
+            borderwidth=2, relief="solid" if self.name == "dark" else "ridge",
+            activeborderwidth=self.px(4), tearoff=False, font=self.font,
         )  # fmt: skip
         return menu
 

@@ -1,5 +1,6 @@
 """The real window on a (virtual) display."""
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -186,6 +187,46 @@ def test_a_whole_visit(two_models, portrait, tmp_path):
     app.presenter.sources.open_paths([str(tmp_path / "missing.png")])
     until(app, lambda: window.widget("card").winfo_viewable())
     assert "missing.png" in text(app, "card_text")
+    app.quit()
+
+
+def test_a_camera_that_is_unplugged_comes_back(two_models, portrait, tmp_path, monkeypatch):
+    """A file stands in for the camera; it is lost once and then found again."""
+    import tkinter as tk
+
+    from fer_core import streaming, video
+    from fer_core.errors import SourceLostError
+    from fer_core.video import cameras
+
+    clip = tmp_path / "clip.avi"
+    write_clip(clip, portrait)
+    opened = []
+    plugged = threading.Event()
+    plugged.set()
+
+    def open_camera(what, **options):
+        assert what == "Webcam"
+        if not plugged.is_set():
+            raise SourceLostError("Webcam is gone.")
+        opened.append(real(str(clip), realtime=True, loop=True))
+        return opened[-1]
+
+    real = video.open_source
+    monkeypatch.setattr(video, "open_source", open_camera)
+    monkeypatch.setattr(streaming, "BACKOFF_S", (0.05,))
+    monkeypatch.setattr(cameras, "probe_cameras", lambda: [cameras.CameraInfo(0, "Webcam")])
+    save_settings(Settings(model="stand-in"))
+    app = App(tk.Tk(), camera="")
+    app.start()
+    until(app, lambda: text(app, "camera_picker") == "Webcam")
+    until(app, lambda: text(app, "face_title") == "Face 1")
+    plugged.clear()
+    monkeypatch.setattr(opened[0], "_read", lambda: open_camera("Webcam"))
+    until(app, lambda: text(app, "status_left").startswith("reconnecting…"))
+    assert "reconnecting" in text(app, "message_text")
+    plugged.set()
+    until(app, lambda: "fps" in text(app, "status_left"))
+    assert not app.window.widget("message_bar").winfo_viewable()
     app.quit()
 
 

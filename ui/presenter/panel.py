@@ -25,6 +25,8 @@ class Panel:
         self._shell = shell
         self._history = History()
         self._chosen: int | None = None
+        self._shown: int | None = None  # the chosen face, or the one that stands in for it
+        self._marked: int | None = None
         self.picture: Picture | None = None
         self.first_overlay: Callable[[], None] | None = None
 
@@ -35,7 +37,7 @@ class Panel:
 
     def begin(self, keep_picture: bool = False) -> None:
         """A new source: nothing of the one before is left, but for its picture where asked."""
-        self._chosen = None
+        self._chosen = self._shown = self._marked = None
         self._history.clear()
         if not keep_picture:
             self.picture = None
@@ -58,7 +60,6 @@ class Panel:
         """A face of the list, or one in the picture, was chosen."""
         if key != self._chosen:
             self._chosen = key
-            self.redraw()
             self.show_faces()
             self.show_timeline()
 
@@ -76,8 +77,8 @@ class Panel:
         """The next or the previous face of the list."""
         keys = [row.key for row in self._rows()]
         if keys:
-            shown = self._shown(keys)
-            self.choose(keys[(keys.index(shown) + by) % len(keys)] if shown in keys else keys[0])
+            place = keys.index(self._shown) if self._shown in keys else -1
+            self.choose(keys[(place + by) % len(keys)])
 
     def redraw(self) -> None:
         """The room for the picture, or how it is drawn, changed."""
@@ -89,7 +90,7 @@ class Panel:
                 s.language,
                 mirror=s.mirror and self._shell.mode == CAMERA,
                 accuracy=s.show_accuracy,
-                selected=self._chosen,
+                selected=self._marked,
             )
         )
 
@@ -104,8 +105,12 @@ class Panel:
     def show_faces(self) -> None:
         """The list of faces, and the chosen one; without a choice, the largest."""
         shell, rows = self._shell, self._rows()
-        shown = self._shown([row.key for row in rows])
+        shown = self._shown = self._face_to_show([row.key for row in rows])
         shell.view.show_faces(rows, shown)
+        marked = shown if len(rows) > 1 else None
+        if marked != self._marked:
+            self._marked = marked
+            self.redraw()
         detail, hint = None, "panel.no_face"
         if self.picture is None:
             hint = "panel.no_picture"
@@ -119,18 +124,20 @@ class Panel:
         """The last minute of a stream."""
         shell = self._shell
         live = shell.mode in (CAMERA, VIDEO)
-        shell.view.show_timeline(
-            self._history.timeline(shell.texts, self._chosen) if live else None
-        )
+        shell.view.show_timeline(self._history.timeline(shell.texts, self._shown) if live else None)
 
     def _rows(self) -> tuple[FaceRow, ...]:
         if self.result is None:
             return ()
         return faces.rows(self.result, self._shell.texts, self._shell.settings.unsure_below)
 
-    def _shown(self, keys: list[int]) -> int | None:
-        if self._chosen in keys or not keys or self.result is None:
-            return self._chosen if keys else None
+    def _face_to_show(self, keys: list[int]) -> int | None:
+        """The chosen face; without it the one shown so far, else the largest."""
+        for wanted in (self._chosen, self._shown):
+            if wanted in keys:
+                return wanted
+        if self.result is None or not keys:
+            return None
         return max(
             (min(face.face.wh_px), faces.face_key(face, index))
             for index, face in enumerate(self.result.faces)
