@@ -65,6 +65,10 @@ class Commands:
         """Drops the detector picker down."""
         self._window.drop_down("detector_picker")
 
+    def on_add_model(self) -> None:
+        """Adds a model of the person's own."""
+        self._window.presenter.adding.ask()
+
     def on_menu(self) -> None:
         """Drops the menu down."""
         self._window.drop_down("menu_button")

@@ -7,7 +7,7 @@ from pathlib import Path
 from tkinter import filedialog
 from urllib.parse import unquote, urlparse
 
-from ui.presenter.playlist import PICTURES, VIDEOS
+from ui.presenter.playlist import MODELS, PICTURES, VIDEOS
 from ui.texts import Texts
 
 
@@ -32,6 +32,18 @@ def ask_cascade(root: tk.Tk, texts: Texts) -> str:
     kinds = [(texts("files.cascades"), "*.xml")]
     title = texts("files.open_cascade")
     return filedialog.askopenfilename(parent=root, title=title, filetypes=kinds) or ""
+
+
+def ask_model(root: tk.Tk, texts: Texts) -> str:
+    """Asks for a model file."""
+    kinds = [(texts("files.models"), _patterns(MODELS | {".xml"})), (texts("files.all"), "*")]
+    title = texts("files.open_model")
+    return filedialog.askopenfilename(parent=root, title=title, filetypes=kinds) or ""
+
+
+def ask_labelled_folder(root: tk.Tk, texts: Texts) -> str:
+    """Asks for a folder that holds a folder for each expression."""
+    return filedialog.askdirectory(parent=root, title=texts("files.labelled_folder")) or ""
 
 
 def ask_folder(root: tk.Tk, texts: Texts, start: str) -> str:

@@ -15,7 +15,7 @@ from ui.menu import main_menu
 from ui.pickers import Picker
 from ui.picture import PictureCanvas
 from ui.presenter import Presenter
-from ui.presenter.core import Picture
+from ui.presenter.core import Checked, Picture, Proposed
 from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
 from ui.texts import Texts
 from ui.theme import Theme
@@ -280,9 +280,7 @@ class MainWindow(Layout):
 
     def show_download(self, share: float | None, error: str) -> None:
         """How far the download is."""
-        dialog = self._dialogs.get("download")
-        if dialog is not None and dialog.window.winfo_exists():
-            dialog.show(share, error)
+        self._tell_dialog("download", "show", share, error)
 
     def picture_room(self) -> tuple[int, int]:
         """Width and height for the picture, px."""
@@ -303,6 +301,14 @@ class MainWindow(Layout):
     def ask_folder(self, start: str) -> str:
         """Asks where snapshots go."""
         return files.ask_folder(self._root, self.texts, start)
+
+    def ask_model(self) -> str:
+        """Asks for a model file."""
+        return files.ask_model(self._root, self.texts)
+
+    def ask_labelled_folder(self) -> str:
+        """Asks for a folder that holds a folder for each expression."""
+        return files.ask_labelled_folder(self._root, self.texts)
 
     def ask_statistics_file(self, suffix: str) -> str:
         """Asks where to save the statistics."""
@@ -326,10 +332,33 @@ class MainWindow(Layout):
         """Asks whether YuNet may be downloaded."""
         self._open("download", dialogs.DownloadDialog)
 
+    def open_add_model(self, proposed: Proposed) -> None:
+        """Shows what a model file is, while its readings are being tried."""
+        self.close_add_model()
+        self._open("add_model", dialogs.AddModelDialog, proposed)
+
+    def show_checked(self, checked: Checked) -> None:
+        """Shows how well each reading does."""
+        self._tell_dialog("add_model", "show", checked)
+
+    def show_adding_problem(self, message: str) -> None:
+        """Says in the dialog why something cannot be done."""
+        self._tell_dialog("add_model", "show_problem", message)
+
+    def close_add_model(self) -> None:
+        """Closes that dialog."""
+        self._tell_dialog("add_model", "close")
+
+    def _tell_dialog(self, name: str, call: str, *values: Any) -> None:
+        """Calls a method of a dialog, if it is open."""
+        dialog = self._dialogs.get(name)
+        if dialog is not None and dialog.window.winfo_exists():
+            getattr(dialog, call)(*values)
+
     def restyle(self, theme: str, language: str) -> None:
         """Changes theme and language: the window is built anew."""
-        for dialog in list(self._dialogs.values()):
-            dialog.close()
+        for name in self._dialogs:
+            self._tell_dialog(name, "close")
         self.theme.use(theme)
         self.frame.destroy()
         self._build(self._root, self.theme, Texts(language))

@@ -28,6 +28,9 @@ class FakeView:
             return lambda *values: self.answers.get(what, "")
         raise AttributeError(name)
 
+    def close_add_model(self):
+        self.opened.append(("closed",))
+
     def clipboard(self):
         return self.answers.get("clipboard", [])
 

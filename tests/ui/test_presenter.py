@@ -6,8 +6,10 @@ import pytest
 from fakes import make_face, make_picture, make_result
 
 from fer_core.config import Settings, load_settings, settings_path
-from ui.presenter.choices import OPEN_CASCADE
+from ui.presenter.choices import ADD_MODEL, OPEN_CASCADE
 from ui.presenter.core import (
+    Added,
+    AddingFailed,
     CamerasListed,
     DetectorFailed,
     DetectorReady,
@@ -18,6 +20,7 @@ from ui.presenter.core import (
     ModelFailed,
     ModelReady,
     Progress,
+    Proposed,
     Saved,
     SourceFailed,
 )
@@ -213,6 +216,27 @@ def test_a_model_is_swapped_and_a_broken_one_says_why(stand):
     stand.tick(ModelFailed("mimik-48", "mimik-48 cannot be read."))
     assert stand.shown["models"][1:] == ("other", False)
     assert stand.shown["message"].alarm
+
+
+def test_a_model_of_the_person_is_checked_added_and_used(stand, tmp_path):
+    stand.tick(*READY)
+    stand.view.answers["model"] = "mine.keras"
+    stand.presenter.choices.choose_model(ADD_MODEL)
+    assert stand.core.called("look_at_model") == [("mine.keras",)]
+    stand.tick(AddingFailed("mine.keras is no model."))
+    assert stand.shown["message"].text == "mine.keras is no model."
+    stand.presenter.sources.open_paths(["mine.keras"])
+    proposed = Proposed("mine.keras", "mine", "48 × 48 px", ("Labels guessed.",))
+    stand.tick(proposed)
+    assert stand.view.opened[-1] == ("add_model", proposed)
+    stand.presenter.adding.check_with_shown("happiness")
+    assert stand.core.called("check_with_shown") == [("happiness", None)]
+    stand.tick(AddingFailed("There is no face."))
+    assert stand.shown["adding_problem"] == "There is no face."
+    stand.presenter.adding.confirm(2, "mine")
+    assert stand.core.called("add_model") == [(2, "mine")]
+    stand.tick(Added("mine"))
+    assert stand.core.called("use_model") == [("mine",)]
 
 
 def test_a_cascade_of_the_person_becomes_the_detector(stand, tmp_path):

@@ -45,6 +45,7 @@ def text(app, name):
 def test_every_layout_has_a_test():
     assert sorted(path.name for path in base.LAYOUTS.glob("*.ui")) == [
         "about.ui",
+        "add_model.ui",
         "download.ui",
         "help.ui",
         "main.ui",
@@ -187,6 +188,40 @@ def test_a_whole_visit(two_models, portrait, tmp_path):
     app.presenter.sources.open_paths([str(tmp_path / "missing.png")])
     until(app, lambda: window.widget("card").winfo_viewable())
     assert "missing.png" in text(app, "card_text")
+    app.quit()
+
+
+def test_a_model_file_is_dropped_checked_and_added(two_models, portrait, tmp_path):
+    import tkinter as tk
+
+    write_model(tmp_path / "made", seed=3)
+    (tmp_path / "made" / "model.json").unlink()
+    (tmp_path / "made" / "model.onnx").rename(tmp_path / "mine fer2013.onnx")
+    happy = tmp_path / "faces" / "happy"
+    happy.mkdir(parents=True)
+    (happy / "a.png").write_bytes(cv2.imencode(".png", portrait)[1].tobytes())
+    save_settings(Settings(model="stand-in"))
+    app = App(tk.Tk())
+    app.start()
+    app.presenter.sources.open_paths([str(tmp_path / "mine fer2013.onnx")])
+    until(app, lambda: app.window.dialog("add_model") is not None)
+    dialog = app.window.dialog("add_model")
+    tree = dialog.widget("readings")
+    until(app, lambda: len(tree.get_children()) >= 6)
+    app.core.check_with_folder(str(tmp_path / "faces"))
+    until(app, lambda: "2 face" in str(dialog.widget("status").cget("text")))
+    app.presenter.adding.check_with_shown("happiness")
+    until(app, lambda: "no face" in str(dialog.widget("problem").cget("text")))
+    dialog.variable("name").set("../evil")
+    dialog.on_add()
+    until(app, lambda: "name is" in str(dialog.widget("problem").cget("text")))
+    dialog.variable("name").set("mine")
+    dialog.on_add()
+    until(app, lambda: text(app, "status_left") == "mine on OpenVINO")
+    assert (two_models / "mine" / "model.json").is_file()
+    assert not dialog.window.winfo_exists()
+    app.presenter.sources.open_paths([str(tmp_path / "nothing.keras")])
+    until(app, lambda: "nothing.keras" in text(app, "message_text"))
     app.quit()
 
 

@@ -11,7 +11,10 @@ from ui.core.painter import Painter
 from ui.core.stage import Present, Stage
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import (
+    Added,
+    AddingFailed,
     CamerasListed,
+    Checked,
     DetectorFailed,
     DetectorReady,
     Downloaded,
@@ -30,6 +33,7 @@ from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:
     from fer_core.types import FrameResult
+    from ui.core.adding import Adding
 
 _EVENTS_A_POLL = 50
 
@@ -46,6 +50,7 @@ class RealCore:
         self._painter = Painter(self._scene)
         self._settings = Settings()
         self._look: Look | None = None
+        self._adding: Adding | None = None
 
     # -- polled by the window ----------------------------------------------------------------
 
@@ -269,6 +274,62 @@ class RealCore:
                 self._events.put(Saved((path,)))
 
         self._jobs.do(save)
+
+    # -- adding a model ----------------------------------------------------------------------
+
+    def look_at_model(self, path: str) -> None:
+        """Finds out what a model file is; one that brings its model.json is added at once."""
+
+        def look() -> None:
+            from ui.core.adding import Adding, is_ready_made, take_ready_made
+
+            if is_ready_made(path):
+                self._events.put(Added(take_ready_made(path)))
+                return
+            self._adding = Adding(path)
+            self._events.put(self._adding.proposed())
+            self._events.put(Checked(*self._adding.check()))
+
+        self._add(look)
+
+    def check_with_folder(self, folder: str) -> None:
+        """Tries all readings on faces of a folder that holds a folder for each expression."""
+
+        def check() -> None:
+            if self._adding is not None:
+                self._adding.add_folder(folder)
+                self._events.put(Checked(*self._adding.check()))
+
+        self._add(check)
+
+    def check_with_shown(self, label: str, chosen: int | None) -> None:
+        """Tries all readings on the face that is shown, which expresses `label`."""
+        present = self._stage.present()
+
+        def check() -> None:
+            if self._adding is not None:
+                self._adding.add_shown(present, label, chosen)
+                self._events.put(Checked(*self._adding.check()))
+
+        self._add(check)
+
+    def add_model(self, index: int, name: str) -> None:
+        """Adds the model that was looked at, under one of its ranked readings."""
+
+        def take() -> None:
+            if self._adding is not None:
+                self._events.put(Added(self._adding.take(index, name)))
+
+        self._add(take)
+
+    def _add(self, job: Callable[[], None]) -> None:
+        def guarded() -> None:
+            try:
+                job()
+            except Exception as error:
+                self._events.put(AddingFailed(sentence(error)))
+
+        self._loader.do(guarded)
 
     # -- the download and the end ------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """The pickers for models and detectors, and the download of YuNet."""
 
+from collections.abc import Callable
+
 from ui.presenter.core import (
     DetectorFailed,
     DetectorReady,
@@ -14,6 +16,8 @@ from ui.presenter.shown import Choice
 
 #: Key of the entry of the detector picker that opens a file dialog.
 OPEN_CASCADE = "open-cascade"
+#: Key of the entry of the model picker that adds a model.
+ADD_MODEL = "add-model"
 
 
 class Choices:
@@ -21,6 +25,7 @@ class Choices:
 
     Attributes:
         model: the model in use, empty until one is loaded.
+        add_model: called when the person wants to add one.
     """
 
     def __init__(self, shell: Shell) -> None:
@@ -31,6 +36,7 @@ class Choices:
         self._loading_detector = shell.settings.detector
         self._detector = ""
         self.model = ""
+        self.add_model: Callable[[], None] = lambda: None
 
     @property
     def detectors(self) -> tuple[Choice, ...]:
@@ -45,11 +51,18 @@ class Choices:
     def choose_model(self, key: str) -> None:
         """A model was picked; a broken one says why it cannot be used."""
         choice = next((c for c in self._models if c.key == key), None)
-        if choice is not None and not choice.usable:
+        if key == ADD_MODEL:
+            self.add_model()
+        elif choice is not None and not choice.usable:
             self._shell.tell(choice.note, alarm=True)
         elif key != self.model:
-            self._loading_model = key
-            self._shell.core.use_model(key)
+            self.use_model(key)
+        self.show()
+
+    def use_model(self, key: str) -> None:
+        """Loads a model; the one before goes on until it is there."""
+        self._loading_model = key
+        self._shell.core.use_model(key)
         self.show()
 
     def choose_detector(self, key: str) -> None:
@@ -116,7 +129,8 @@ class Choices:
         cascade = Choice(OPEN_CASCADE, shell.texts("main.open_cascade"))
         model = self._loading_model or self.model or shell.settings.model
         detector = self._loading_detector or self._detector or shell.settings.detector
-        shell.view.show_models(self._models, model, bool(self._loading_model))
+        add = Choice(ADD_MODEL, shell.texts("main.add_model"))
+        shell.view.show_models((*self._models, add), model, bool(self._loading_model))
         shell.view.show_detectors(
             (*self._detectors, cascade), detector, bool(self._loading_detector)
         )

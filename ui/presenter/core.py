@@ -98,9 +98,64 @@ class Downloaded:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A model file was looked at.
+
+    Attributes:
+        name: proposed for it. facts: its size and format in one line.
+        notes: what the proposed reading rests on, a sentence each.
+    """
+
+    path: str
+    name: str
+    facts: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """One way to read a model: share of the faces it gets right, and what it says to each."""
+
+    title: str
+    accuracy: float
+    predicted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFace:
+    """A face with a known expression, as a small P6 picture."""
+
+    ppm: bytes
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All readings, best first, and the faces they were tried on."""
+
+    rows: tuple[RankedRow, ...]
+    faces: tuple[CheckedFace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A model was added under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddingFailed:
+    """A model cannot be added, or a check cannot be made; the sentence says why."""
+
+    message: str
+
+
 Event = (
     Listed | CamerasListed | ModelReady | ModelFailed | DetectorReady | DetectorFailed
     | SourceFailed | Saved | Failed | Downloading | Downloaded
+    | Proposed | Checked | Added | AddingFailed
 )  # fmt: skip
 
 
@@ -234,6 +289,18 @@ class Core(Protocol):
 
     def download_yunet(self) -> None:
         """Fetches the YuNet detector; only ever called when a person said so."""
+
+    def look_at_model(self, path: str) -> None:
+        """Finds out what a model file is; one that brings its model.json is added at once."""
+
+    def check_with_folder(self, folder: str) -> None:
+        """Tries all readings on faces of a folder that holds a folder for each expression."""
+
+    def check_with_shown(self, label: str, chosen: int | None) -> None:
+        """Tries all readings on the face that is shown, which expresses `label`."""
+
+    def add_model(self, index: int, name: str) -> None:
+        """Adds the model that was looked at, under one of its ranked readings."""
 
     def stop(self) -> None:
         """Ends all threads."""

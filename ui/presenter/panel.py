@@ -35,6 +35,11 @@ class Panel:
         """What was found in the picture."""
         return self.picture.result if self.picture is not None else None
 
+    @property
+    def shown(self) -> int | None:
+        """The face in the panel."""
+        return self._shown
+
     def begin(self, keep_picture: bool = False) -> None:
         """A new source: nothing of the one before is left, but for its picture where asked."""
         self._chosen = self._shown = self._marked = None

@@ -4,9 +4,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from fer_core.config import Settings
+from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.core import (
+    Added,
+    AddingFailed,
     CamerasListed,
+    Checked,
     Core,
     DetectorFailed,
     DetectorReady,
@@ -18,6 +22,7 @@ from ui.presenter.core import (
     ModelFailed,
     ModelReady,
     Progress,
+    Proposed,
     Saved,
     SourceFailed,
 )
@@ -37,7 +42,10 @@ class Presenter:
     """Sits between the window and the core; each part below has one job.
 
     Attributes:
-        choices: models and detectors. panel: picture and faces. saving: files that are written.
+        adding: models of the person's own.
+        choices: models and detectors.
+        panel: picture and faces.
+        saving: files that are written.
         sources: camera, photos and videos.
     """
 
@@ -53,7 +61,9 @@ class Presenter:
         self.choices = Choices(self._shell)
         self.panel = Panel(self._shell)
         self.saving = Saving(self._shell, self.panel)
-        self.sources = Sources(self._shell, self.panel, self.choices, self.saving)
+        self.adding = Adding(self._shell, self.panel, self.choices)
+        self.choices.add_model = self.adding.ask
+        self.sources = Sources(self._shell, self.panel, self.choices, self.saving, self.adding)
         self._next_panel = self._next_timeline = 0.0
         self._told = ""
 
@@ -149,6 +159,14 @@ class Presenter:
                 self.choices.downloading(event)
             case Downloaded():
                 self.choices.downloaded(event)
+            case Proposed():
+                self.adding.proposed(event)
+            case Checked():
+                self.adding.checked(event)
+            case Added():
+                self.adding.added(event)
+            case AddingFailed():
+                self.adding.failed(event)
             case CamerasListed(cameras):
                 self.sources.cameras_listed(cameras)
             case SourceFailed(message):

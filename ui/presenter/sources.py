@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from fer_core import paths
+from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.panel import Panel
 from ui.presenter.playlist import Playlist, kind_of, playlist
@@ -21,9 +21,11 @@ class Sources:
         cameras: those that were found, empty outside Camera.
     """
 
-    def __init__(self, shell: Shell, panel: Panel, choices: Choices, saving: Saving) -> None:
+    def __init__(
+        self, shell: Shell, panel: Panel, choices: Choices, saving: Saving, adding: Adding
+    ) -> None:
         self._shell, self._panel = shell, panel
-        self._choices, self._saving = choices, saving
+        self._choices, self._saving, self._adding = choices, saving, adding
         self._camera = shell.settings.camera
         self.pictures: Playlist | None = None
         self.cameras: tuple[Choice, ...] = ()
@@ -68,7 +70,7 @@ class Sources:
             self._shell.tell(self._shell.texts("message.clipboard_empty"))
 
     def open_paths(self, given: Sequence[str]) -> None:
-        """Opens photos, a folder, a video or a cascade: whatever was dropped or named."""
+        """Opens photos, a folder, a video, a cascade, a model: whatever was dropped or named."""
         texts = self._shell.texts
         match kind_of(given[0]):
             case "video":
@@ -77,8 +79,7 @@ class Sources:
             case "cascade":
                 self._choices.choose_detector(given[0])
             case "model":
-                folder = paths.user_models_dir()
-                self._shell.tell(texts("message.model_file", folder=folder))
+                self._adding.begin(given[0])
             case _:
                 found = playlist(given)
                 if found is None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from fer_core.config import Settings
-from ui.presenter.core import Picture
+from ui.presenter.core import Checked, Picture, Proposed
 from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
 
 
@@ -84,6 +84,24 @@ class MainView(Protocol):
 
     def open_download(self) -> None:
         """Asks whether YuNet may be downloaded."""
+
+    def ask_model(self) -> str:
+        """Asks for a model file."""
+
+    def ask_labelled_folder(self) -> str:
+        """Asks for a folder that holds a folder for each expression."""
+
+    def open_add_model(self, proposed: Proposed) -> None:
+        """Shows what a model file is, while its readings are being tried."""
+
+    def show_checked(self, checked: Checked) -> None:
+        """Shows how well each reading does."""
+
+    def show_adding_problem(self, message: str) -> None:
+        """Says in the dialog why something cannot be done."""
+
+    def close_add_model(self) -> None:
+        """Closes that dialog."""
 
     def restyle(self, theme: str, language: str) -> None:
         """Changes theme and language; everything is shown again afterwards."""
