@@ -65,8 +65,8 @@ class Studio:
         x, y = shot.winfo_rootx(), shot.winfo_rooty()
         box = (x, y, x + shot.winfo_width(), y + shot.winfo_height())
         picture = ImageGrab.grab(box, xdisplay=os.environ["DISPLAY"])
-        picture.quantize(200).save(OUT / f"{name}.png", optimize=True)
-        print(f"docs/images/{name}.png")
+        picture.save(OUT / f"{name}.webp", quality=90, method=6)
+        print(f"docs/images/{name}.webp")
 
 
 def empty(studio: Studio) -> None:

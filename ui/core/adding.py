@@ -16,11 +16,13 @@ from fer_core.models.propose import propose
 from fer_core.pipeline import face_crop
 from fer_core.video.images import IMAGE_SUFFIXES, read_image
 from ui.core.stage import Present
-from ui.presenter.core import CheckedFace, Proposed, RankedRow
+from ui.presenter.core import Checked, CheckedFace, Proposed, RankedRow
 
 #: Pictures taken from each folder of an expression; more would only take longer.
 _A_FOLDER = 25
 _THUMB_PX = 64
+#: From here on the faces decide alone; ten an expression would settle it.
+ENOUGH_FACES = 20
 
 
 class Adding:
@@ -81,11 +83,19 @@ class Adding:
         face = max(found, key=lambda f: (f.face.track_id == chosen, min(f.face.wh_px))).face
         self._faces.append((face_crop(present.frame.image, face, self._readings[0].spec), label))
 
-    def check(self) -> tuple[tuple[RankedRow, ...], tuple[CheckedFace, ...]]:
+    def check(self) -> Checked:
         """All readings with their agreement, best first, and the faces they were tried on."""
         ranked = rank_readings(self._path, self._faces, self._proposal.spec)
+        if len(self._faces) < ENOUGH_FACES:
+            # Too few to overrule what the file itself told, where that does as well as the best.
+            best = ranked[0].accuracy
+            ranked.sort(key=lambda r: r.accuracy < best or r.reading.spec != self._proposal.spec)
         self._readings = [entry.reading for entry in ranked]
-        return tuple(_row(entry) for entry in ranked), tuple(_thumb(f) for f in self._faces)
+        return Checked(
+            tuple(_row(entry) for entry in ranked),
+            tuple(_thumb(face) for face in self._faces),
+            enough=len(self._faces) >= ENOUGH_FACES,
+        )
 
     def take(self, index: int, name: str) -> str:
         """Adds the model under one of the readings; gives its name.

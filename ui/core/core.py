@@ -14,7 +14,6 @@ from ui.presenter.core import (
     Added,
     AddingFailed,
     CamerasListed,
-    Checked,
     DetectorFailed,
     DetectorReady,
     Downloaded,
@@ -288,7 +287,7 @@ class RealCore:
                 return
             self._adding = Adding(path)
             self._events.put(self._adding.proposed())
-            self._events.put(Checked(*self._adding.check()))
+            self._events.put(self._adding.check())
 
         self._add(look)
 
@@ -298,7 +297,7 @@ class RealCore:
         def check() -> None:
             if self._adding is not None:
                 self._adding.add_folder(folder)
-                self._events.put(Checked(*self._adding.check()))
+                self._events.put(self._adding.check())
 
         self._add(check)
 
@@ -309,7 +308,7 @@ class RealCore:
         def check() -> None:
             if self._adding is not None:
                 self._adding.add_shown(present, label, chosen)
-                self._events.put(Checked(*self._adding.check()))
+                self._events.put(self._adding.check())
 
         self._add(check)
 

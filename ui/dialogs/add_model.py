@@ -32,7 +32,8 @@ class AddModelDialog(Dialog):
         wrap = self.theme.px(_WRAP_PX)
         self.widget("facts").configure(text=self._proposed.facts)
         self.widget("notes").configure(text=" ".join(self._proposed.notes), wraplength=wrap)
-        self.widget("problem").configure(wraplength=wrap)
+        for name in ("problem", "status"):
+            self.widget(name).configure(wraplength=wrap)
         self.variable("name").set(self._proposed.name)
         names = [display_name(name, self.texts.language) for name in EXPRESSIONS]
         self.widget("label").configure(values=names)
@@ -59,7 +60,8 @@ class AddModelDialog(Dialog):
             tree.insert("", "end", iid=str(index), text=row.title, values=(share,))
         tree.selection_set("0")
         count = len(checked.faces)
-        self.widget("status").configure(text=self.texts("add.checked", count=count))
+        key = "add.checked" if checked.enough else "add.few"
+        self.widget("status").configure(text=self.texts(key, count=count))
         self.widget("add").state(["!disabled"])
         self._show_faces()
 

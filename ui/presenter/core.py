@@ -132,10 +132,11 @@ class CheckedFace:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All readings, best first, and the faces they were tried on."""
+    """All readings, best first, and the faces they were tried on; `enough` to be believed."""
 
     rows: tuple[RankedRow, ...]
     faces: tuple[CheckedFace, ...]
+    enough: bool
 
 
 @dataclass(frozen=True, slots=True)
