@@ -39,7 +39,7 @@ def test_the_right_order_colour_and_scaling_come_out_on_top(
     rng = np.random.default_rng(0)
     corners = np.array(np.meshgrid([32, 223], [32, 223], [32, 223])).reshape(3, -1).T
     colours = corners[1:]
-    weights = (9 * (colours / 127.5 - 1)).T.astype(np.float32)
+    weights = (90 * (colours / 127.5 - 1)).T.astype(np.float32)
     path = onnx_file(tmp_path / "net.onnx", shape=("N", 3, 8, 8), weights=weights)
     faces: list[Labelled] = []
     for index in range(70):
