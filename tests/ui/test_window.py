@@ -186,8 +186,8 @@ def test_a_whole_visit(two_models, portrait, tmp_path):
     assert app.presenter.saving.shares()
 
     app.presenter.sources.open_paths([str(tmp_path / "missing.png")])
-    until(app, lambda: window.widget("card").winfo_viewable())
-    assert "missing.png" in text(app, "card_text")
+    until(app, lambda: "missing.png" in text(app, "card_text"))
+    assert window.widget("card").winfo_viewable()
     app.quit()
 
 
