@@ -1,0 +1,94 @@
+"""Every notebook runs from top to bottom in quick mode, on drawn faces."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import nbformat
+import numpy as np
+import pytest
+
+import fer_core
+from fer_core.datasets.toon import render
+from fer_core.expressions import LABEL_ORDERS, canonical
+
+ROOT = Path(fer_core.__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "ML").glob("*.ipynb"))
+MISSING = [n for n in ("tensorflow", "nbclient", "ipykernel") if not importlib.util.find_spec(n)]
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], 4)
+NotebookClient(notebook, timeout=500, kernel_name="python3").execute()
+nbformat.write(notebook, sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def drawn_fer2013(tmp_path_factory):
+    """A folder with a fer2013.csv of drawn faces."""
+    folder = tmp_path_factory.mktemp("data")
+    render(folder / "toon", count=280, seed=1)
+    lines = ["emotion,pixels,Usage"]
+    for index, path in enumerate(sorted((folder / "toon").rglob("*.png"))):
+        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_GRAYSCALE)
+        small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA)
+        emotion = LABEL_ORDERS["fer2013"].index(canonical(path.parent.name.split("_")[1]))
+        usage = ("Training", "Training", "Training", "PublicTest", "PrivateTest")[index % 5]
+        lines.append(f"{emotion},{' '.join(map(str, small.ravel()))},{usage}")
+    (folder / "fer2013.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_is_small_and_holds_no_machine_path_and_no_photo(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text) < 400_000
+    for word in ("/home/", "/work/", "/tmp/", "C:\\\\Users"):
+        assert word not in text
+    cells = nbformat.read(path, 4).cells
+    outputs = [o for cell in cells if cell.cell_type == "code" for o in cell.outputs]
+    assert outputs, "committed without outputs"
+    assert not [o for o in outputs if o.output_type == "error"]
+    assert not [o for o in outputs if o.output_type == "stream" and o.name == "stderr"]
+    source = "".join(cell.source for cell in cells)
+    assert "on drawn faces" in source or "draws cartoon faces" in source
+
+
+def test_every_recipe_has_its_notebook():
+    recipes = {path.stem for path in (ROOT / "ML" / "recipes").glob("*.toml")}
+    assert recipes - {"my-pictures"} <= {path.stem for path in NOTEBOOKS}
+
+
+@pytest.mark.slow
+@pytest.mark.train
+@pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}: make train-env")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_runs_from_top_to_bottom(path, tmp_path, own_home, drawn_fer2013):
+    work = tmp_path / "project" / "ML"
+    shutil.copytree(ROOT / "ML", work, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    environment = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
+    environment |= {
+        "MIMIK_QUICK": "1",
+        "MIMIK_DATA": str(drawn_fer2013),
+        "MIMIK_TOON": str(drawn_fer2013 / "toon"),
+        "PYTHONPATH": str(ROOT),
+        "CUDA_VISIBLE_DEVICES": "",
+        "CI": "true",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, path.name],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=580,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    installed = [p.name for p in (own_home / "models").iterdir()]
+    name = "my-pictures" if path.stem == "my-own-pictures" else path.stem
+    assert installed == [f"{name}-quick"]
