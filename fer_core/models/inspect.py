@@ -134,6 +134,8 @@ def _rescales(model: Any) -> bool:
     A layer that scales, one that normalises, and a batch normalisation trained on unscaled pixels
     all look the same: a small factor on the input.
     """
+    if model.inputs[0].get_element_type().is_integral():
+        return True
     factor, output = 1.0, model.inputs[0]
     for _ in range(40):
         targets = [i.get_node() for i in output.get_node().output(0).get_target_inputs()]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fer_core.models import keras1
 from fer_core.models.keras_files import TRAINING_KEYS
 
 #: Arguments that Keras 1 and 2 wrote and Keras 3 refuses. None of them matters to the result.
@@ -82,6 +83,9 @@ def repair(config: Any) -> Any:
     if config["class_name"] in _TRAINING_ONLY and isinstance(config["config"], dict):
         return _identity(config)
     if isinstance(config["config"], dict):
+        if keras1.is_keras_1(config["class_name"], config["config"]):
+            name, arguments = keras1.translate(config["class_name"], config["config"])
+            config |= {"class_name": name, "config": arguments}
         config["config"] = _arguments(config["class_name"], config["config"])
         if config["class_name"] == "TFOpLambda":
             return _operator(config)

@@ -14,6 +14,8 @@ from fer_core import paths
 from fer_core.errors import ModelLoadError
 from fer_core.models import convert
 from fer_core.models.engine import Engine
+from fer_core.models.propose import propose
+from fer_core.models.safety import detect_format
 from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
 
 
@@ -70,6 +72,59 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
     output = Engine(convert.engine_file(path, "hdf5")).run(np.zeros((1, 24, 24, 1)))
     expected = np.exp(np.arange(7)) / np.exp(np.arange(7)).sum()
     np.testing.assert_allclose(output[0], expected, atol=1e-5)
+
+
+def test_a_keras_1_file_is_opened(tmp_path: Path) -> None:
+    """Checked by hand: one 1×1 filter that doubles, in the words of 2016."""
+    import h5py
+
+    convolution = {
+        "class_name": "Convolution2D",
+        "config": {
+            "name": "conv", "batch_input_shape": [None, 24, 24, 1], "input_dtype": "float32",
+            "nb_filter": 1, "nb_row": 1, "nb_col": 1, "subsample": [1, 1], "border_mode": "same",
+            "dim_ordering": "tf", "init": "glorot_uniform", "activation": "relu", "bias": True,
+            "W_regularizer": None, "b_regularizer": None, "activity_regularizer": None,
+            "W_constraint": None, "b_constraint": None, "trainable": True,
+        },
+    }  # fmt: skip
+    pooling = {
+        "class_name": "MaxPooling2D",
+        "config": {
+            "name": "pool", "pool_size": [24, 24], "strides": [24, 24], "border_mode": "valid",
+            "dim_ordering": "tf", "trainable": True,
+        },
+    }  # fmt: skip
+    dropout = {"class_name": "Dropout", "config": {"name": "drop", "p": 0.5, "trainable": True}}
+    dense = {
+        "class_name": "Dense",
+        "config": {
+            "name": "dense", "output_dim": 7, "init": "uniform", "activation": "linear",
+            "bias": True, "W_regularizer": None, "input_dim": 1,
+        },
+    }  # fmt: skip
+    flatten = {"class_name": "Flatten", "config": {"name": "flatten"}}
+    path = tmp_path / "keras1.hdf5"
+    layers = [convolution, pooling, dropout, flatten, dense]
+    write_hdf5(path, {"class_name": "Sequential", "config": layers})
+    with h5py.File(path, "a") as file:
+        weights = file["model_weights"]
+        del weights["dense"]
+        weights.attrs["layer_names"] = [b"conv", b"pool", b"drop", b"flatten", b"dense"]
+        for name in ("pool", "drop"):
+            weights.create_group(name).attrs["weight_names"] = []
+        values = {
+            "conv": [np.full((1, 1, 1, 1), 2, np.float32), np.zeros(1, np.float32)],
+            "dense": [np.arange(7, dtype=np.float32)[None], np.ones(7, np.float32)],
+        }
+        for name, arrays in values.items():
+            group = weights.create_group(name)
+            group.attrs["weight_names"] = [f"{name}_W".encode(), f"{name}_b".encode()]
+            for suffix, array in zip("Wb", arrays, strict=True):
+                group.create_dataset(f"{name}_{suffix}", data=array)
+    x = np.full((1, 24, 24, 1), 0.25, np.float32)
+    output = Engine(convert.engine_file(path, "hdf5")).run(x)
+    np.testing.assert_allclose(output[0], 0.5 * np.arange(7) + 1, atol=1e-5)
 
 
 def test_what_keras_cannot_open_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -207,3 +262,39 @@ def test_nothing_opens_a_socket_and_the_current_folder_does_not_matter(
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert (traps / "processes").read_text().count("one more") >= 2
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("name", ["saved", "model.tflite"])
+def test_tensorflows_own_formats_need_no_tensorflow_to_run(tmp_path: Path, name: str) -> None:
+    """TensorFlow writes them here; OpenVINO alone reads them."""
+    pytest.importorskip("tensorflow")
+    script = Path(__file__).with_name("make_tensorflow_files.py")
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    subprocess.run([sys.executable, script, tmp_path], check=True, env=environment, timeout=300)
+    expected = np.load(tmp_path / "expected.npz")
+    path = tmp_path / name
+    engine = Engine(convert.engine_file(path, detect_format(path)))
+    np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-5)
+    assert propose(path).spec.input.width == 24
+
+
+#: Network → smallest input; all twelve with MIMIK_ALL_NETWORKS=1 (ten minutes on two cores).
+_NETWORKS = {
+    "MobileNetV3Small": 32, "EfficientNetV2B0": 32, "VGG16": 32, "ResNet50": 32, "ResNet50V2": 32,
+    "InceptionV3": 75, "Xception": 71, "MobileNet": 32, "MobileNetV2": 32, "DenseNet121": 32,
+    "EfficientNetB0": 32, "EfficientNetB1": 32,
+}  # fmt: skip
+_TRIED = list(_NETWORKS) if os.environ.get("MIMIK_ALL_NETWORKS") else list(_NETWORKS)[:1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", _TRIED)
+def test_networks_of_keras_applications_convert_and_agree(tmp_path: Path, name: str) -> None:
+    script = Path(__file__).with_name("make_application.py")
+    environment = {**os.environ, "KERAS_BACKEND": "openvino"}
+    command = [sys.executable, script, name, str(_NETWORKS[name]), tmp_path]
+    subprocess.run(command, check=True, env=environment, timeout=600)
+    expected = np.load(tmp_path / "model.npz")
+    engine = Engine(convert.engine_file(tmp_path / "model.keras", "keras"))
+    np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
