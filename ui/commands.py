@@ -25,6 +25,10 @@ class Commands:
         """Opens a video."""
         self._window.presenter.sources.choose_mode("video")
 
+    def on_folder(self) -> None:
+        """Opens a folder of photos."""
+        self._window.presenter.sources.ask_folder()
+
     def on_paste(self) -> None:
         """Opens what is in the clipboard."""
         self._window.presenter.sources.paste()
@@ -111,7 +115,7 @@ class Commands:
 
     def on_picture_click(self, event: "tk.Event[Any]") -> None:
         """A click on the picture chooses a face."""
-        event.widget.focus_set()
+        self._window.root.focus_set()
         self._window.presenter.panel.choose_at(*self._window.picture_point(event.x, event.y))
 
     def on_face_chosen(self, event: "tk.Event[Any]") -> None:

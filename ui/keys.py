@@ -25,6 +25,7 @@ class Key:
 KEYS = (
     Key(("<Alt-c>",), "on_camera", "Alt+C", "key.camera"),
     Key(("<Alt-i>", "<Control-o>"), "on_image", "Alt+I, Ctrl+O", "key.image"),
+    Key(("<Control-Shift-O>",), "on_folder", "Ctrl+Shift+O", "key.folder"),
     Key(("<Alt-v>",), "on_video", "Alt+V", "key.video"),
     Key(("<Control-v>",), "on_paste", "Ctrl+V", "key.paste"),
     Key(("<Left>",), "on_previous", "←", "key.previous", plain=True),

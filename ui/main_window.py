@@ -6,9 +6,10 @@ from tkinter import ttk
 from typing import Any
 
 from fer_core.config import Settings
-from ui import dialogs, files
+from ui import dialogs
 from ui.base import Layout
 from ui.charts import BarChart, TimelineChart
+from ui.clipboard import clipboard as read_clipboard
 from ui.commands import Commands
 from ui.keys import KEYS, Key
 from ui.menu import main_menu
@@ -17,6 +18,7 @@ from ui.picture import PictureCanvas
 from ui.presenter import Presenter
 from ui.presenter.core import Checked, Picture, Proposed
 from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
+from ui.questions import Questions
 from ui.texts import Texts
 from ui.theme import Theme
 from ui.tips import add_tips
@@ -27,13 +29,13 @@ _USE_KEYS = {"TButton", "TRadiobutton", "TMenubutton", "TCheckbutton", "TScale",
 _TOOLS = ("snapshot", "record", "statistics", "settings")
 
 
-class MainWindow(Layout):
+class MainWindow(Questions, Layout):
     """Implements `MainView` with main.ui."""
 
     file = "main.ui"
 
     def __init__(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
-        self._root = root
+        self.root = root
         self.commands = Commands(self)
         self._presenter: Presenter | None = None
         self._pump_id = ""
@@ -102,25 +104,20 @@ class MainWindow(Layout):
     def stop(self) -> None:
         """Ends the polling."""
         if self._pump_id:
-            self._root.after_cancel(self._pump_id)
+            self.root.after_cancel(self._pump_id)
             self._pump_id = ""
 
     def _pump(self) -> None:
         try:
             self.presenter.tick()
         finally:
-            self._pump_id = self._root.after(_PUMP_MS, self._pump)
+            self._pump_id = self.root.after(_PUMP_MS, self._pump)
 
     @property
     def presenter(self) -> Presenter:
         """The presenter; `run` connects it."""
         assert self._presenter is not None
         return self._presenter
-
-    @property
-    def root(self) -> tk.Tk:
-        """The window itself."""
-        return self._root
 
     def pressed(self, event: "tk.Event[Any]", key: Key) -> str | None:
         """A key of the table; plain ones are left to the widgets that need them."""
@@ -258,7 +255,7 @@ class MainWindow(Layout):
         self.widget("message_bar").configure(style=f"{kind}.TFrame")
         icon = self.theme.icon("warning" if message.alarm else "info", ink)
         self.widget("message_icon").configure(image=icon, style=f"{kind}.TLabel")
-        width = max(self._root.winfo_width() - self.theme.px(260), self.theme.px(300))
+        width = max(self.root.winfo_width() - self.theme.px(260), self.theme.px(300))
         self.widget("message_text").configure(
             text=message.text, style=f"{kind}.TLabel", wraplength=width
         )
@@ -286,37 +283,9 @@ class MainWindow(Layout):
         """Width and height for the picture, px."""
         return self._picture.room_wh
 
-    def ask_pictures(self) -> list[str]:
-        """Asks for photos to open."""
-        return files.ask_pictures(self._root, self.texts)
-
-    def ask_video(self) -> str:
-        """Asks for a video to open."""
-        return files.ask_video(self._root, self.texts)
-
-    def ask_cascade(self) -> str:
-        """Asks for a cascade XML file."""
-        return files.ask_cascade(self._root, self.texts)
-
-    def ask_folder(self, start: str) -> str:
-        """Asks where snapshots go."""
-        return files.ask_folder(self._root, self.texts, start)
-
-    def ask_model(self) -> str:
-        """Asks for a model file."""
-        return files.ask_model(self._root, self.texts)
-
-    def ask_labelled_folder(self) -> str:
-        """Asks for a folder that holds a folder for each expression."""
-        return files.ask_labelled_folder(self._root, self.texts)
-
-    def ask_statistics_file(self, suffix: str) -> str:
-        """Asks where to save the statistics."""
-        return files.ask_statistics_file(self._root, self.texts, suffix)
-
     def clipboard(self) -> bytes | list[str]:
         """A picture in the clipboard, or the paths in it."""
-        return files.clipboard(self._root)
+        return read_clipboard(self.root)
 
     def open_settings(
         self, settings: Settings, detectors: Sequence[Choice], cameras: Sequence[Choice]
@@ -361,8 +330,8 @@ class MainWindow(Layout):
             self._tell_dialog(name, "close")
         self.theme.use(theme)
         self.frame.destroy()
-        self._build(self._root, self.theme, Texts(language))
-        self._root.update_idletasks()
+        self._build(self.root, self.theme, Texts(language))
+        self.root.update_idletasks()
 
     def _open(self, name: str, kind: type, *values: Any) -> None:
         """Opens a dialog, or brings the one that is open to the front."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 _GROUPS = (
-    ("on_camera", "on_image", "on_video", "on_paste"),
+    ("on_camera", "on_image", "on_folder", "on_video", "on_paste"),
     ("on_snapshot", "on_save_faces", "on_record", "on_statistics", "on_accuracy"),
     ("on_add_model", "on_settings", "on_theme"),
     ("on_help", "on_about", "on_quit"),

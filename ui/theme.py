@@ -150,7 +150,7 @@ class Theme:
         self.strong = make("MimikStrong", base, "bold")
         self.title = make("MimikTitle", base + 5, "bold")
         self.figure = make("MimikFigure", base + 9, "bold")
-        for name in ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont"):
+        for name in ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont", "TkIconFont"):
             tkfont.nametofont(name, self._root).configure(family=family, size=-self.px(base))
 
     def _set_options(self) -> None:

@@ -9,10 +9,10 @@ from fakes import make_face, make_result
 from fer_core.errors import OutputError
 from fer_core.types import Frame
 from fer_core.video.images import read_image
+from ui.clipboard import paths_in
 from ui.core import saving
 from ui.core.drawing import draw, fitted
 from ui.core.stage import Present
-from ui.files import paths_in
 from ui.presenter.core import Look
 from ui.presenter.playlist import kind_of
 

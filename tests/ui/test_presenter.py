@@ -111,6 +111,13 @@ def test_arrow_keys_go_through_the_folder(stand, tmp_path):
     assert not stand.shown["transport"].forward
 
 
+def test_a_folder_is_opened_by_dialog(stand, tmp_path):
+    (tmp_path / "a.png").touch()
+    stand.view.answers["pictures_folder"] = str(tmp_path)
+    stand.presenter.sources.ask_folder()
+    assert stand.core.called("open_picture") == [(str(tmp_path / "a.png"),)]
+
+
 def test_several_photos_are_gone_through_as_given(stand, tmp_path):
     paths = [str(tmp_path / name) for name in ("z.png", "a.png")]
     stand.presenter.sources.open_paths(paths)

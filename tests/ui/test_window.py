@@ -122,7 +122,7 @@ def test_an_unexpected_error_becomes_a_sentence(app, caplog):
 def test_clipboard_with_a_picture_from_another_program(app, portrait):
     import tkinter as tk
 
-    from ui.files import clipboard
+    from ui.clipboard import clipboard
 
     data = cv2.imencode(".png", portrait)[1].tobytes()
     words = " ".join(f"0x{byte:02x}" for byte in data[:3000])

@@ -5,7 +5,6 @@ from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from fer_core.config import Settings
-from ui import files
 from ui.base import Dialog
 from ui.presenter.shown import Choice
 
@@ -57,7 +56,7 @@ class SettingsDialog(Dialog):
 
     def on_folder(self) -> None:
         """Choose… was pressed."""
-        chosen = files.ask_folder(self._main.root, self.texts, self.variable("snapshot_dir").get())
+        chosen = self._main.ask_folder(self.variable("snapshot_dir").get())
         if chosen:
             self.variable("snapshot_dir").set(chosen)
         self.window.lift()

@@ -51,6 +51,12 @@ class Sources:
         if chosen:
             self.open_paths(chosen)
 
+    def ask_folder(self) -> None:
+        """Asks for a folder of photos and opens it."""
+        chosen = self._shell.view.ask_pictures_folder()
+        if chosen:
+            self.open_paths([chosen])
+
     def ask_video(self) -> None:
         """Asks for a video and plays it."""
         chosen = self._shell.view.ask_video()

@@ -59,6 +59,9 @@ class MainView(Protocol):
     def ask_pictures(self) -> list[str]:
         """Asks for photos to open; empty when the person changed their mind."""
 
+    def ask_pictures_folder(self) -> str:
+        """Asks for a folder of photos."""
+
     def ask_video(self) -> str:
         """Asks for a video to open."""
 
