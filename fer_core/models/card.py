@@ -25,7 +25,7 @@ def card(spec: ModelSpec) -> str:
         "",
         "## Metrics",
         "",
-        *_metrics(spec.metrics),
+        *_metrics(spec.metrics, spec.labels),
         "",
         "## Intended use",
         "",
@@ -39,7 +39,7 @@ def card(spec: ModelSpec) -> str:
     return "\n".join(parts)
 
 
-def _metrics(metrics: dict[str, dict[str, Any]]) -> list[str]:
+def _metrics(metrics: dict[str, dict[str, Any]], labels: tuple[str, ...]) -> list[str]:
     if not metrics:
         return ["None measured."]
     lines = []
@@ -49,12 +49,14 @@ def _metrics(metrics: dict[str, dict[str, Any]]) -> list[str]:
         }
         lines += [f"### {data_set}", "", "| figure | value |", "| --- | --- |"]
         lines += [f"| {key} | {_shown(value)} |" for key, value in plain.items()]
-        matrix = values.get("confusion_matrix", values.get("confusion"))
-        if isinstance(matrix, list) and matrix and all(isinstance(row, list) for row in matrix):
-            lines += ["", "Confusion matrix, a row for each true label:", ""]
-            lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in matrix[:1]]
-            lines += ["| " + " | ".join("---" for _ in matrix[0]) + " |"]
-            lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in matrix[1:]]
+        matrix = values.get("confusion")
+        if isinstance(matrix, list) and len(matrix) == len(labels):
+            lines += ["", "Confusion matrix, in pictures:", ""]
+            lines += ["| true \\ predicted | " + " | ".join(labels) + " |"]
+            lines += ["| --- |" + " --- |" * len(labels)]
+            for label, row in zip(labels, matrix, strict=True):
+                cells = row if isinstance(row, list) else [row]
+                lines += [f"| {label} | " + " | ".join(str(cell) for cell in cells) + " |"]
         lines.append("")
     return lines[:-1]
 

@@ -21,7 +21,7 @@ from fer_core.models import safety
 from fer_core.models.digest import model_sha256, sha256
 
 #: Raise it when the child writes something else: every model is then converted anew.
-CONVERTER_VERSION = 1
+CONVERTER_VERSION = 2
 TIMEOUT_S = 300
 
 _DIRECT = ("onnx", "openvino", "savedmodel", "tflite")
@@ -135,6 +135,8 @@ def _run_children(path: Path, work: Path) -> None:
             f"{path} cannot be converted without TensorFlow ({answer['error']}); "
             "pip install -r requirements-train.txt and try again."
         )
+    for item in list(work.iterdir()):
+        _delete(item)
     second = _run_child(path, work, "tensorflow")
     if "error" in second:
         raise ModelLoadError(

@@ -4,6 +4,7 @@ import sys
 import threading
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -116,21 +117,30 @@ def first_line(error: BaseException) -> str:
     return (useful or lines or [type(error).__name__])[0][:200].rstrip(".")
 
 
-def _fix_rows(model: object, rows: int) -> int:
+def fold_constants(model: Any) -> None:
+    """Computes the parts of an OpenVINO network that do not depend on its input."""
+    from openvino.passes import ConstantFolding, Manager
+
+    manager = Manager()
+    manager.register_pass(ConstantFolding())
+    manager.run_passes(model)
+
+
+def _fix_rows(model: Any, rows: int) -> int:
     """Sets the batch size if the network lets us; gives the one that it has then."""
-    shape = model.inputs[0].partial_shape  # type: ignore[attr-defined]
+    shape = model.inputs[0].partial_shape
     if shape.rank.is_dynamic or len(shape) < 2:
         return rows
     wanted = [rows, *(d.get_length() if d.is_static else -1 for d in list(shape)[1:])]
     before = [d.get_length() if d.is_static else -1 for d in shape]
     try:
-        model.reshape(wanted)  # type: ignore[attr-defined]
-        output = model.outputs[0].partial_shape  # type: ignore[attr-defined]
+        model.reshape(wanted)
+        output = model.outputs[0].partial_shape
         if output.rank.is_dynamic or output[0].is_dynamic or output[0].get_length() == rows:
             return rows
     except RuntimeError:
         pass
     if before[0] < 1:
         before[0] = 1  # an open batch size that does not hold: one row always does
-    model.reshape(before)  # type: ignore[attr-defined]
+    model.reshape(before)
     return before[0]

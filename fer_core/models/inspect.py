@@ -8,7 +8,7 @@ import numpy as np
 
 from fer_core.errors import ModelLoadError
 from fer_core.models.convert import engine_file
-from fer_core.models.engine import Engine, first_line, import_openvino
+from fer_core.models.engine import Engine, first_line, fold_constants, import_openvino
 from fer_core.models.spec import MAX_CLASSES, MAX_INPUT_PX
 
 #: Operators that move or retype numbers and leave their values.
@@ -52,7 +52,7 @@ def inspect(path: str | Path, model_format: str, digest: str | None = None) -> M
     except Exception as error:
         raise ModelLoadError(f"{path} cannot be read by OpenVINO ({first_line(error)}).") from error
     _check_ends(model, path)
-    _fold_constants(model)
+    fold_constants(model)
     height, width, channels, layout = _input_shape(model, path)
     classes = _classes(model, path)
     shape = (height or 64, width or 64)
@@ -73,14 +73,6 @@ def _check_ends(model: Any, path: Path) -> None:
             raise ModelLoadError(
                 f"{path} has {len(ends)} {what}; the app runs networks with one of each."
             )
-
-
-def _fold_constants(model: Any) -> None:
-    from openvino.passes import ConstantFolding, Manager
-
-    manager = Manager()
-    manager.register_pass(ConstantFolding())
-    manager.run_passes(model)
 
 
 def _dims(shape: Any) -> list[int | None]:
