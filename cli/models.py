@@ -67,7 +67,8 @@ def run_info(options: argparse.Namespace) -> int:
     table(_facts(spec), indent=2)
     for data, figures in spec.metrics.items():
         line(f"  measured on {data}")
-        table(((name, _figure(value)) for name, value in figures.items()), right=(1,), indent=4)
+        plain = {k: v for k, v in figures.items() if not isinstance(v, (list, dict))}
+        table(((name, _figure(value)) for name, value in plain.items()), right=(1,), indent=4)
     return 0
 
 

@@ -132,7 +132,7 @@ class EvaluationReport:
         for subset, figures in self.figures.items():
             name = f"{self.dataset} {self.split}" + (" clean" if subset == "clean" else "")
             entry = figures.to_dict(self.labels)
-            for key in ("classes", "confusion", "accuracy_95", "macro_f1_95"):
+            for key in ("classes", "accuracy_95", "macro_f1_95"):
                 del entry[key]
             entry["accuracy_low"], entry["accuracy_high"] = (
                 round(v, 4) for v in figures.accuracy_interval

@@ -26,9 +26,9 @@ from fer_core.evaluation import (
 )
 from fer_core.evaluation.plots import draw_curves, write_plots
 from fer_core.files import write_text
+from fer_core.models.card import card
 from fer_core.models.classifier import load_folder
 from fer_core.models.spec import SPEC_NAME, ModelSpec
-from fer_core.training.card import model_card
 from fer_core.training.prepare import Prepared, prepare
 from fer_core.training.recipe import Recipe
 
@@ -114,7 +114,7 @@ def finish(folder: Path, dataset: Dataset) -> EvaluationReport:
     spec = ModelSpec.read(folder)
     if history:
         draw_curves(history, folder / "curves.png", title=spec.name)
-    write_text(folder / CARD, model_card(spec, report))
+    write_text(folder / CARD, card(spec) + "\n![confusion matrix](confusion.png)\n")
     return report
 
 

@@ -8,6 +8,7 @@ from evaluation_models import SEVEN, make_classifier, make_spec, make_split
 from fer_core.errors import ModelSpecError
 from fer_core.evaluation import evaluate, write_metrics_into
 from fer_core.evaluation.plots import draw_curves, write_plots
+from fer_core.models.card import card
 from fer_core.models.spec import ModelSpec
 
 
@@ -47,7 +48,18 @@ def test_figures_land_in_model_json_beside_those_already_there(report, tmp_path)
     assert found["other data"] == {"accuracy": 0.5}
     assert found["small test"]["accuracy"] == 0.875
     assert found["small test clean"]["pictures"] == 7
-    assert all(isinstance(v, (int, float)) for entry in found.values() for v in entry.values())
+    matrix = found["small test"].pop("confusion")
+    assert np.trace(matrix) == 7
+    assert all(isinstance(v, (int, float)) for v in found["small test"].values())
+
+
+def test_the_model_card_shows_figures_and_confusion_matrix(report, tmp_path):
+    make_spec().write(tmp_path)
+    write_metrics_into(tmp_path, report)
+    text = card(ModelSpec.read(tmp_path))
+    assert "### small test clean" in text
+    assert "| true \\ predicted | anger |" in text
+    assert "| sadness | 0 | 0 | 0 | 1 | 1 | 0 | 0 |" in text
 
 
 def test_a_folder_without_model_json_is_an_error(report, tmp_path):
