@@ -1,9 +1,9 @@
 """Following faces through a stream: stable numbers, calm boxes, calm probabilities.
 
-Finding faces costs ten times more than following them. So the whole picture is searched a few times
-a second, each face is followed from frame to frame by its own look (a small grey patch), and the
-detector looks again at one face's neighbourhood in between. A face whose look is gone and that the
-detector no longer finds is dropped at once; a new one has to be found in two frames.
+Finding faces costs ten times more than following them. So the search for new faces is spread over
+several frames, each face is followed from frame to frame by its own look (a small grey patch), and
+the detector looks again at one face's neighbourhood in between. A face whose look is gone and that
+the detector no longer finds is dropped at once; a new one has to be found in two frames.
 """
 
 import itertools
@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from fer_core import geometry
-from fer_core.detection.base import FaceDetector, StreamDetector
+from fer_core.detection.base import FaceDetector, StreamDetector, best_apart
 from fer_core.types import Face, Frame, Prediction
 
-#: The whole picture is searched after so many frames, or so many seconds if those come first.
-_SEARCH_FRAMES, _SEARCH_S = 8, 0.27
+#: A search takes so many frames, or so many seconds if those are fewer frames.
+_SEARCH_FRAMES, _SEARCH_S = 9, 0.3
 #: The detector looks at a face again after so many frames, at so many faces a frame.
 _CHECK_FRAMES, _CHECKS = 3, 2
 #: From this correlation with its patch on, 0..1, a face can be followed by its look alone,
@@ -65,7 +65,7 @@ class FaceTracker:
         """Goes on with another detector; the faces that are known stay known."""
         self.detector = detector
         self._stream = detector if isinstance(detector, StreamDetector) else None
-        self._searched_s = -math.inf
+        self._part, self._due = 0, math.inf
 
     def reset(self) -> None:
         """Forgets everything; the next frame starts a stream, numbered from 0."""
@@ -73,27 +73,24 @@ class FaceTracker:
         self._tracks: list[_Track] = []
         self._lost: list[_Track] = []
         self._thumbnail: np.ndarray | None = None
-        self._frame = self._searched = 0
-        self.detect_ms = 0.0
-        self._time_s = self._searched_s = -math.inf
+        self._frame = self._part = 0
+        self._due = self.detect_ms = 0.0
+        self._time_s = -math.inf
 
     def update(self, frame: Frame) -> list[Face]:
         """The faces of the next frame, `track_id` set, oldest first."""
         grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
-        cut = self._is_cut(grey) or frame.time_s - self._time_s > _PAUSE_S
+        passed_s = frame.time_s - self._time_s
+        cut = self._is_cut(grey) or passed_s > _PAUSE_S
         self._frame, self._time_s, self.detect_ms = self._frame + 1, frame.time_s, 0.0
         vanished = self._follow(frame, grey, everyone=cut)
         if cut:
             self._lost.clear()
         if self._stream is None or (cut and not self._tracks):
-            self._search(frame, grey, thorough=True)
-        elif (
-            cut
-            or vanished
-            or self._frame - self._searched >= _SEARCH_FRAMES
-            or frame.time_s - self._searched_s >= _SEARCH_S
-        ):
-            self._search(frame, grey, thorough=False)
+            self._search_all(frame, grey)
+        else:
+            share = 1.0 if cut or vanished else max(1 / _SEARCH_FRAMES, passed_s / _SEARCH_S)
+            self._search_some(frame, grey, self._stream, share)
         return self._confirmed(frame.wh)
 
     def _confirmed(self, image_wh: tuple[int, int]) -> list[Face]:
@@ -137,47 +134,68 @@ class FaceTracker:
     ) -> None:
         """Has the detector look at one face again, and drops it if it has gone."""
         start = perf_counter()
-        face = detector.detect_near(frame.image, track.face.box_xyxy)
+        known = track.number is not None
+        face = detector.detect_near(frame.image, track.face.box_xyxy, known)
         self.detect_ms += (perf_counter() - start) * 1e3
         track.checked = self._frame
-        if face is not None and (track.number is not None or face.score >= detector.sure):
+        if face is not None:
             self._hit(track, face, frame, grey)
             return
         track.misses += 1
         blind = track.misses > 1 and frame.time_s - track.seen_s > _BLIND_S
-        if track.number is None or track.likeness < _SAME or blind:
+        if not known or track.likeness < _SAME or blind:
             self._tracks.remove(track)
-            if track.number is not None:
+            if known:
                 self._lost.append(track)
         else:
             track.patch = _patch(grey, track.face.box_xyxy)
 
-    def _search(self, frame: Frame, grey: np.ndarray, thorough: bool) -> None:
-        """Has the detector search the whole picture; a thorough search confirms new faces."""
-        self._searched, self._searched_s = self._frame, frame.time_s
-        known = list(self._tracks)
-        boxes = [track.face.box_xyxy for track in known]
+    def _search_all(self, frame: Frame, grey: np.ndarray) -> None:
+        """Has the detector search the whole picture, and believes it."""
         start = perf_counter()
-        if thorough or self._stream is None:
-            faces = self.detector.detect(frame.image)
-        else:
-            known_xyxy = np.array(boxes, np.float32).reshape(-1, 4)
-            faces = self._stream.detect_fast(frame.image, known_xyxy)
+        faces = self.detector.detect(frame.image)
         self.detect_ms += (perf_counter() - start) * 1e3
-        pairs = match(boxes, faces)
+        self._due = 0.0
+        seen = self._take(faces, frame, grey)
+        for track in seen:
+            if track.number is None:
+                track.number = self._number(track)
+        if self._stream is None:
+            self._tracks = [track for track in self._tracks if track in seen]
+
+    def _search_some(
+        self, frame: Frame, grey: np.ndarray, detector: StreamDetector, share: float
+    ) -> None:
+        """Has the detector do its share of a quick search; what it finds is yet to be confirmed."""
+        self._due = min(self._due + share * detector.parts, detector.parts)
+        known_xyxy = np.array([t.face.box_xyxy for t in self._tracks], np.float32).reshape(-1, 4)
+        faces: list[Face] = []
+        start = perf_counter()
+        while self._due >= 1:
+            faces += detector.detect_fast(frame.image, known_xyxy, self._part)
+            self._part = (self._part + 1) % detector.parts
+            self._due -= 1
+        self.detect_ms += (perf_counter() - start) * 1e3
+        self._take(best_apart(faces), frame, grey)
+
+    def _take(self, faces: list[Face], frame: Frame, grey: np.ndarray) -> list[_Track]:
+        """Brings the tracks up to date with what was found, and begins new ones."""
+        known = list(self._tracks)
+        seen = []
+        pairs = match([track.face.box_xyxy for track in known], faces)
         for index, face in enumerate(faces):
             if index in pairs:
-                self._hit(known[pairs[index]], face, frame, grey)
+                track = known[pairs[index]]
+                self._hit(track, face, frame, grey)
             elif not any(_overlap(track.face, face) > 0.3 for track in known):
                 patch = _patch(grey, face.box_xyxy)
                 track = _Track(face, patch, frame.time_s, self._frame)
                 self._tracks.append(track)
-                if thorough:
-                    track.number = self._number(track)
-        if self._stream is None:
-            gone = [t for i, t in enumerate(known) if i not in pairs.values()]
-            self._tracks = [track for track in self._tracks if track not in gone]
+            else:
+                continue
+            seen.append(track)
         self._tracks = _apart(self._tracks)
+        return seen
 
     def _hit(self, track: _Track, face: Face, frame: Frame, grey: np.ndarray) -> None:
         track.face = _calmed(track.face, face)

@@ -35,24 +35,27 @@ class StreamDetector(FaceDetector, Protocol):
     """A detector that also has two quick ways for the frames of a stream.
 
     Attributes:
-        sure: the score from which on a place is a face without anything else known of it.
+        parts: a quick search can be spread over so many frames.
     """
 
-    sure: float
+    parts: int
 
-    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray) -> list[Face]:
-        """As `detect`, on a smaller picture: a few ms, and small faces may be missed.
+    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
+        """One part of a quick search: a few ms, and small faces may be missed.
 
         Args:
             image: as for `detect`.
             known_xyxy: float32 (N, 4) px; faces there are known and may be left out.
+            part: which faces to look for, 0 to `parts` - 1; faces of each size belong to a part.
         """
 
-    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray) -> Face | None:
+    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray, known: bool) -> Face | None:
         """The face that lies about where `box_xyxy` is, or None.
 
-        Looks only around the box, and with less doubt than `detect`: a face was there a moment
-        ago. The score tells how sure it is.
+        Args:
+            image: as for `detect`.
+            box_xyxy: float32 (4,) px; nothing is looked at but its neighbourhood.
+            known: a face was there a moment ago, and less is enough to believe in it.
         """
 
 

@@ -26,25 +26,30 @@ class Cascade:
         self._classifier = _open_cascade(self.path)
         self.window_px: int = max(self._classifier.getOriginalWindowSize())
 
-    def scan(self, grey: np.ndarray, step: float) -> np.ndarray:
-        """Places that may be faces, (N, 4) x, y, w, h; overlapping finds are one."""
-        return self._run(grey, step, 1, None, None)
+    def scan(self, grey: np.ndarray, step: float, first: int = 0, last: int = 99) -> np.ndarray:
+        """Places that may be faces, (N, 4) x, y, w, h; a single window makes a place.
+
+        Args:
+            grey: uint8 (H, W).
+            step: factor from one size to the next.
+            first: smallest size to look for; 0 is the window's own.
+            last: largest one.
+        """
+        smallest, largest = (self.window_px * step**k for k in (first - 0.5, last + 0.5))
+        windows = self._run(grey, step, smallest, min(largest, max(grey.shape)))
+        # Groups of one are dropped by OpenCV, so each window is put in twice.
+        grouped, _ = cv2.groupRectangles(np.tile(windows.astype(int), (2, 1)).tolist(), 1, 0.2)
+        return np.asarray(grouped, np.float32).reshape(-1, 4)
 
     def windows(self, grey: np.ndarray, smallest_px: float, largest_px: float) -> np.ndarray:
         """Every window that fires, (N, 4) x, y, w, h."""
-        return self._run(grey, 1.1, 0, (round(smallest_px),) * 2, (round(largest_px),) * 2)
+        return self._run(grey, 1.1, smallest_px, largest_px)
 
     def _run(
-        self,
-        grey: np.ndarray,
-        step: float,
-        neighbours: int,
-        smallest_wh: tuple[int, int] | None,
-        largest_wh: tuple[int, int] | None,
+        self, grey: np.ndarray, step: float, smallest_px: float, largest_px: float
     ) -> np.ndarray:
-        found = self._classifier.detectMultiScale(
-            grey, step, neighbours, 0, smallest_wh, largest_wh
-        )
+        sizes = ((round(smallest_px),) * 2, (round(largest_px),) * 2)
+        found = self._classifier.detectMultiScale(grey, step, 0, 0, *sizes)
         return np.asarray(found, np.float32).reshape(-1, 4)
 
 

@@ -90,8 +90,8 @@ def _cascade_dir() -> Path:
 
 def _frontal(name: str, seeker: str) -> HaarDetector:
     """Two cascades that were trained apart and agree on a face are seldom both wrong."""
-    alt2, alt, eyes = (
+    alt2, alt, eye, mouth = (
         Cascade(_cascade_dir() / f"haarcascade_{kind}.xml")
-        for kind in ("frontalface_alt2", "frontalface_alt", "eye")
+        for kind in ("frontalface_alt2", "frontalface_alt", "eye_tree_eyeglasses", "smile")
     )
-    return HaarDetector(name, Cascade(_cascade_dir() / seeker), (alt2, alt), eyes=eyes)
+    return HaarDetector(name, Cascade(_cascade_dir() / seeker), (alt2, alt), features=(eye, mouth))

@@ -7,7 +7,7 @@ independently trained cascades, phantoms few.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
@@ -24,15 +24,19 @@ _LOOK_SPAN = 1.8
 #: Logistic model of "is a face" over the mean of log(1 + windows) of the cascades, fitted on 250
 #: faces and 95 phantoms: gain and offset.
 _GAIN, _OFFSET = 3.57, -4.21
-#: The same over its logit and the eyes found, fitted on 216 faces and the 41 worst phantoms.
-_WINDOWS_GAIN, _EYES_GAIN, _EYES_OFFSET = 0.82, 1.33, -4.08
-#: A place is a face from this score on: by windows and eyes in a picture alone, by windows alone
-#: where one was proposed a frame ago, and where one was known a moment ago.
-_FACE, _SURE, _KNOWN = 0.45, 0.8, 0.3
-#: Looking at a place costs 2 ms: so many new ones at most in a frame of a stream.
-_MOST_NEW = 8
-#: Side of the picture in which eyes are looked for, in px, and the share of its height.
-_EYES_PX, _EYES_HEIGHT = 80, 0.65
+#: The same over its logit, the eyes and the mouth found, fitted on 200 faces and 719 phantoms.
+_WINDOWS_GAIN, _EYES_GAIN, _MOUTH_GAIN, _OFFSET_ALL = 0.59, 2.24, 1.36, -3.45
+#: A place is a face from this score on, by windows, eyes and mouth: in a picture, and in a stream,
+#: where a phantom would stay; by windows alone where there is no cascade for eyes and mouth; and by
+#: windows alone where a face was known a moment ago.
+_FACE, _NEW, _SURE, _KNOWN = 0.45, 0.65, 0.8, 0.3
+#: Judging a place costs up to 6 ms: so many new ones at most in a part of a quick search.
+_MOST_NEW = 2
+#: The parts of a quick search, of about equal cost: from one size of windows to another.
+_BANDS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 7), (8, 99))
+#: Side of the picture in which eyes and mouth are looked for, in px, where the eyes end there and
+#: where the mouth begins.
+_PARTS_PX, _EYES_END, _MOUTH_BEGIN = 80, 52, 40
 #: Heads that lie on the shoulder are looked for this far turned, in degrees.
 _TILTS = (25.0, -25.0)
 #: The mean window that fires is larger than a FER2013 crop of the same face (median of 390).
@@ -47,8 +51,10 @@ class HaarDetector:
 
     Attributes:
         name: as `create_detector` knows it.
-        sure: see `StreamDetector`.
+        parts: see `StreamDetector`.
     """
+
+    parts = len(_BANDS)
 
     def __init__(
         self,
@@ -56,7 +62,7 @@ class HaarDetector:
         seeker: Cascade,
         judges: tuple[Cascade, ...] = (),
         *,
-        eyes: Cascade | None = None,
+        features: tuple[Cascade, Cascade] | None = None,
         mirrored: bool = False,
     ) -> None:
         """Makes a detector.
@@ -65,67 +71,76 @@ class HaarDetector:
             name: as `create_detector` knows it.
             seeker: the cascade that proposes.
             judges: the cascades whose windows are counted; none: those of the seeker.
-            eyes: a cascade for eyes, which have a say on a face that nothing else is known of.
+            features: cascades for an eye and a mouth, which have a say on a face that is new.
             mirrored: look at the mirrored picture as well (a profile cascade knows one side only).
         """
         self.name = name
-        self.sure = _SURE
         self._seeker = seeker
         self._judges = judges or (seeker,)
-        self._eyes = eyes
+        self._features = features
         self._views = (_AS_IS, _MIRRORED) if mirrored else (_AS_IS,)
         self._tilted = tuple(_turn(angle) for angle in _TILTS)
 
     def detect(self, image: np.ndarray) -> list[Face]:
         """All faces of a picture; see `FaceDetector`."""
         check_bgr(image, "image")
-        places = self._places(image, longest_px=1280, most_px=600_000, step=1.1)
-        return self._judged(image, places)
+        places = self._places(image, 1280, 600_000, lambda grey: self._seeker.scan(grey, 1.1))
+        return self._judged(image, places, _FACE)
 
-    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray) -> list[Face]:
-        """The larger new faces of a picture, quickly; see `StreamDetector`."""
+    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
+        """The larger new faces of some sizes, quickly; see `StreamDetector`."""
         check_bgr(image, "image")
-        places = self._places(image, longest_px=400, most_px=100_000, step=1.2)
+        places = self._places(
+            image, 400, 100_000, lambda grey: self._seeker.scan(grey, 1.2, *_BANDS[part])
+        )
         if len(places) and len(known_xyxy):
             shared = geometry.intersection(places, known_xyxy)
             places = places[(shared < 0.3 * geometry.area(places)[:, None]).all(axis=1)]
-        return self._judged(image, places[:_MOST_NEW])
+        return self._judged(image, places[:_MOST_NEW], _NEW)
 
-    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray) -> Face | None:
+    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray, known: bool) -> Face | None:
         """The face about where the box is, its head tilted or not; see `StreamDetector`."""
         box = np.asarray(box_xyxy, np.float32)
+        if not known:
+            return next(iter(self._judged(image, box[None], _NEW)), None)
         face = self._look(image, box, self._views)
         if face is None or face.score < _KNOWN:
             face = self._look(image, box, self._tilted)
         return face if face is not None and face.score >= _KNOWN else None
 
-    def _places(self, image: np.ndarray, longest_px: int, most_px: int, step: float) -> np.ndarray:
+    def _places(
+        self,
+        image: np.ndarray,
+        longest_px: int,
+        most_px: int,
+        scan: Callable[[np.ndarray], np.ndarray],
+    ) -> np.ndarray:
         """Where the reduced picture may show faces: boxes (N, 4) px of `image`, largest first."""
         h, w = image.shape[:2]
         scale = min(1.0, longest_px / max(h, w), math.sqrt(most_px / (h * w)))
         grey = _reduced_grey(image, scale)
-        seeker = self._seeker
-        if min(grey.shape) < seeker.window_px:
+        window_px = self._seeker.window_px
+        if min(grey.shape) < window_px:
             return np.empty((0, 4), np.float32)
         # A face that the picture's edge cuts off still fires where the edge is drawn on.
-        pad = seeker.window_px // 2
+        pad = window_px // 2
         grey = cv2.copyMakeBorder(grey, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-        places = seeker.scan(grey, step)
+        places = scan(grey)
         if len(self._views) > 1:
-            other = seeker.scan(cv2.flip(grey, 1), step)
+            other = scan(cv2.flip(grey, 1))
             other[:, 0] = grey.shape[1] - other[:, 0] - other[:, 2]
             places = np.concatenate([places, other])
         places[:, 2:] += places[:, :2]
         return (places[np.argsort(-geometry.area(places))] - pad) / np.float32(scale)
 
-    def _judged(self, image: np.ndarray, places: np.ndarray) -> list[Face]:
+    def _judged(self, image: np.ndarray, places: np.ndarray, least: float) -> list[Face]:
         """The places that are faces, best score first, each once."""
         faces = []
         for box in places:
             face = self._look(image, box, self._views)
             if face is not None and face.score >= _KNOWN:
-                faces.append(self._with_eyes(image, face))
-        least = _SURE if self._eyes is None else _FACE
+                faces.append(self._with_features(image, face))
+        least = _SURE if self._features is None else least
         faces = best_apart([face for face in faces if face.score >= least])
         return [face for face in faces if not any(_on_chest(face, other) for other in faces)]
 
@@ -164,18 +179,23 @@ class HaarDetector:
             found.append(windows)
         return np.concatenate(found), _logistic(_GAIN * logs / len(self._judges) + _OFFSET)
 
-    def _with_eyes(self, image: np.ndarray, face: Face) -> Face:
-        """The face with a score that counts its eyes, too."""
-        if self._eyes is None:
+    def _with_features(self, image: np.ndarray, face: Face) -> Face:
+        """The face with a score that counts its eyes and its mouth, too."""
+        if self._features is None:
             return face
-        grey = _grey(image, face.box_xyxy, _EYES_PX)[: round(_EYES_PX * _EYES_HEIGHT)]
-        windows = self._eyes.windows(grey, _EYES_PX / 4, _EYES_PX * 0.45)
-        left = int((windows[:, 0] + windows[:, 2] / 2 < _EYES_PX / 2).sum())
+        eye, mouth = self._features
+        grey = _grey(image, face.box_xyxy, _PARTS_PX)
+        windows = eye.windows(grey[:_EYES_END], _PARTS_PX * 0.25, _PARTS_PX * 0.45)
+        left = int((windows[:, 0] + windows[:, 2] / 2 < _PARTS_PX / 2).sum())
         eyes = sum(min(math.log1p(n), 1.5) for n in (left, len(windows) - left))
-        odds = math.log(face.score / max(1 - face.score, 5e-4))
-        return Face(
-            face.box_xyxy, _logistic(_WINDOWS_GAIN * odds + _EYES_GAIN * eyes + _EYES_OFFSET)
+        smiles = len(mouth.windows(grey[_MOUTH_BEGIN:], _PARTS_PX * 0.3, _PARTS_PX * 0.75))
+        odds = (
+            _WINDOWS_GAIN * math.log(face.score / max(1 - face.score, 5e-4))
+            + _EYES_GAIN * eyes
+            + _MOUTH_GAIN * min(math.log1p(smiles), 3.0)
+            + _OFFSET_ALL
         )
+        return Face(face.box_xyxy, _logistic(odds))
 
 
 def _on_chest(face: Face, other: Face) -> bool:

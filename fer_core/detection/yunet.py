@@ -40,7 +40,7 @@ class YunetDetector:
     """Faces with five landmarks by YuNet."""
 
     name = "yunet"
-    sure = _SURE
+    parts = 1
 
     def __init__(self, path: str | Path | None = None) -> None:
         """Opens the network.
@@ -74,11 +74,11 @@ class YunetDetector:
         """All faces of a picture; see `FaceDetector`."""
         return self._detect(image, longest_px=1280)
 
-    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray) -> list[Face]:
+    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
         """The larger faces of a picture, quickly; see `StreamDetector`."""
         return self._detect(image, longest_px=480)
 
-    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray) -> Face | None:
+    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray, known: bool) -> Face | None:
         """The face about where the box is; see `StreamDetector`."""
         h, w = image.shape[:2]
         box = np.asarray(box_xyxy, np.float32)
@@ -97,6 +97,7 @@ class YunetDetector:
             face
             for face in faces
             if np.abs((face.box_xyxy[:2] + face.box_xyxy[2:]) / 2 - middle).max() < reach
+            and (known or face.score >= _SURE)
         ]
         return max(near, key=lambda face: face.score, default=None)
 
