@@ -21,7 +21,7 @@ from fer_core.types import Face, Frame, Prediction
 #: A search takes so many frames, or so many seconds if those are fewer frames.
 _SEARCH_FRAMES, _SEARCH_S = 9, 0.3
 #: The detector looks at a face again after so many frames, at so many faces a frame.
-_CHECK_FRAMES, _CHECKS = 3, 2
+_CHECK_FRAMES, _CHECKS = 4, 2
 #: From this correlation with its patch on, 0..1, a face can be followed by its look alone,
 _SAME = 0.7
 #: and so long, while the detector does not see it.
