@@ -125,6 +125,8 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
         done = int(network.optimizer.iterations.numpy()) // steps
     else:
         network = build_network(recipe, data.train_targets.shape[1])
+        if recipe.start_from:
+            _start_from(network, Path(recipe.start_from))
         _compile(network, recipe, steps)
     classes = data.train_targets.shape[1]
     validation = (
@@ -147,11 +149,24 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
         validation_data=validation,
         validation_batch_size=256,
         callbacks=[_SaveEpoch(out)],
+        shuffle=False,  # the batches are shuffled already
         verbose=2 if os.environ.get("CI") or not os.isatty(1) else 1,
     )
     if recipe.optimizer.ema:
         _refresh_batch_norm(network, batches.take(_BATCH_NORM_STEPS))
     return network
+
+
+def _start_from(network: keras.Model, path: Path) -> None:
+    """Copies the weights of an earlier training.
+
+    Raises:
+        ConfigError: the file is missing or holds another network.
+    """
+    try:
+        network.set_weights(keras.models.load_model(path, compile=False).get_weights())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"start_from: {path} cannot be taken ({error})") from error
 
 
 def _refresh_batch_norm(network: keras.Model, batches: Iterable) -> None:

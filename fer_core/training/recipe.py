@@ -15,6 +15,7 @@ class AugmentSpec:
     """Random changes to a training picture; all shares 0..1 of the picture unless said."""
 
     flip: bool = True
+    affine_probability: float = 0.7
     rotation_deg: float = 12.0
     zoom: float = 0.12
     shift: float = 0.08
@@ -55,6 +56,8 @@ class Recipe:
         label_smoothing: share spread over all classes, 0..1.
         class_weights: weight classes by the inverse root of their frequency.
         dtype_policy: mixed_bfloat16 or float32.
+        start_from: a `.keras` file of the same network whose weights to begin with; a relative
+            path counts from the folder that the training is started in; empty: random weights.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Recipe:
     class_weights: bool = False
     dtype_policy: str = "mixed_bfloat16"
     license: str = ""
+    start_from: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     augment: AugmentSpec = field(default_factory=AugmentSpec)
     optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
