@@ -144,6 +144,7 @@ def quick_recipe(recipe: Recipe) -> Recipe:
         name=f"{recipe.name}-quick",
         title=f"{recipe.title} (quick try)",
         epochs=1,
+        start_from="",
         batch_size=min(recipe.batch_size, _quick_pictures(recipe) // 4),
         optimizer=replace(recipe.optimizer, warmup_epochs=0.0, ema=0.0),
     )
