@@ -12,6 +12,7 @@ from fer_core.detection.base import FaceDetector
 from fer_core.models.spec import ModelSpec
 from fer_core.quality import assess
 from fer_core.tracking import FaceTracker, ProbabilitySmoother
+from fer_core.turns import Turns
 from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction
 
 
@@ -31,7 +32,7 @@ class FaceClassifier(Protocol):
 
 
 class FerPipeline:
-    """Detect, follow, classify, smooth: the frames of one stream after the other.
+    """Detect, follow, read those whose turn it is, smooth: one frame of a stream after the other.
 
     `classifier` and `detector` may be set by any thread while another one is in `process`; the
     next frame uses the new one. `process` itself takes one frame at a time.
@@ -51,7 +52,10 @@ class FerPipeline:
         self._classifier = classifier
         self._detector = detector
         self._tracker = FaceTracker(detector)
+        self._turns = Turns()
         self._smoother = ProbabilitySmoother(smoothing_s)
+        self._read_by: FaceClassifier | None = None
+        self._known: dict[int | None, Prediction] = {}
         self._last: tuple[tuple[int, int], float] | None = None
 
     @property
@@ -96,14 +100,10 @@ class FerPipeline:
             classifier = self._classifier
             faces, detect_ms = self._faces(frame)
             tracked = perf_counter()
-            predictions = self._predict(classifier, frame.image, faces)
+            predictions = self._predict(classifier, frame, faces)
             classified = perf_counter()
             results = tuple(
-                FaceResult(
-                    face,
-                    self._smoother.update(face.track_id, prediction, frame.time_s),
-                    assess(frame.image, face),
-                )
+                FaceResult(face, prediction, assess(frame.image, face))
                 for face, prediction in zip(faces, predictions, strict=True)
             )
             end = perf_counter()
@@ -134,15 +134,30 @@ class FerPipeline:
         last, self._last = self._last, (frame.wh, frame.time_s)
         if frame.index == 0 or last is None or last[0] != frame.wh or frame.time_s < last[1]:
             self._tracker.reset()
+            self._turns.reset()
             self._smoother.reset()
         return self._tracker.update(frame), self._tracker.detect_ms
 
     def _predict(
-        self, classifier: FaceClassifier, image: np.ndarray, faces: list[Face]
-    ) -> Sequence[Prediction]:
-        if not faces:
-            return ()
-        return classifier.predict([face_crop(image, face, classifier.spec) for face in faces])
+        self, classifier: FaceClassifier, frame: Frame, faces: list[Face]
+    ) -> list[Prediction]:
+        """One prediction a face: read anew where it is its turn, else the one it had."""
+        if classifier is not self._read_by:
+            self._turns.reset()
+        self._read_by = None  # a failure on the way means that all are read anew
+        turn = self._turns.due(faces, frame.time_s)
+        crops = [face_crop(frame.image, faces[i], classifier.spec) for i in turn]
+        read = dict(zip(turn, classifier.predict(crops) if crops else (), strict=True))
+        known, predictions = self._known, []
+        for index, face in enumerate(faces):
+            if index in read:
+                prediction = self._smoother.update(face.track_id, read[index], frame.time_s)
+            else:
+                prediction = known[face.track_id]
+            predictions.append(prediction)
+        self._known = {f.track_id: p for f, p in zip(faces, predictions, strict=True)}
+        self._read_by = classifier
+        return predictions
 
 
 def face_crop(image: np.ndarray, face: Face, spec: ModelSpec) -> np.ndarray:

@@ -249,3 +249,18 @@ def test_importing_loads_no_engine() -> None:
     code = f"import sys, fer_core.pipeline, fer_core.detection; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_between_its_turns_a_face_keeps_its_prediction_and_a_failure_reads_it_anew() -> None:
+    classifier = MadeUp()
+    pipeline = FerPipeline(classifier, Given((0, 0, 50, 50)), smoothing_s=0)
+    pipeline.process(frame(0))
+    classifier.first = 0.0
+    assert pipeline.process(frame(1)).faces[0].prediction.label == "happiness"
+    assert pipeline.process(frame(2)).faces[0].prediction.label == "neutral"
+    pipeline.classifier = failing = MadeUp("failing")
+    failing.predict = lambda crops: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    with pytest.raises(ZeroDivisionError):
+        pipeline.process(frame(3))
+    pipeline.classifier = classifier
+    assert pipeline.process(frame(4)).model == "made-up"

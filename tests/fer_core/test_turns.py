@@ -1,0 +1,47 @@
+import numpy as np
+
+from fer_core.turns import AT_A_TIME, Turns
+from fer_core.types import Face
+
+
+def make_faces(*track_ids):
+    return [Face(np.array([0, 0, 9, 9]), 0.9, track_id=i) for i in track_ids]
+
+
+def test_new_faces_are_read_at_once():
+    turns = Turns()
+    assert turns.due(make_faces(1, 2, 3, 4), 0.0) == [0, 1, 2, 3]
+    assert turns.due(make_faces(1, 2, 3, 4, 9), 0.01) == [4]
+
+
+def test_a_known_face_is_read_about_fifteen_times_a_second():
+    turns, read = Turns(), 0
+    for index in range(60):
+        read += len(turns.due(make_faces(5), index / 30))
+    assert read == 30
+
+
+def test_a_slow_stream_reads_every_frame():
+    turns = Turns()
+    assert [turns.due(make_faces(5), index / 10) for index in range(4)] == [[0]] * 4
+
+
+def test_of_many_faces_those_that_waited_longest_come_first_and_none_is_forgotten():
+    turns, faces = Turns(), make_faces(*range(10))
+    turns.due(faces, 0.0)
+    seen = [turns.due(faces, index / 30) for index in range(2, 12)]
+    assert all(len(turn) <= AT_A_TIME for turn in seen)
+    assert {index for turn in seen[:5] for index in turn} == set(range(10))
+
+
+def test_a_face_that_comes_back_is_new():
+    turns = Turns()
+    turns.due(make_faces(1), 0.0)
+    turns.due([], 0.01)
+    assert turns.due(make_faces(1), 0.02) == [0]
+
+
+def test_faces_without_a_track_are_always_read():
+    turns = Turns()
+    assert turns.due(make_faces(None, None), 0.0) == [0, 1]
+    assert turns.due(make_faces(None, None), 0.01) == [0, 1]
