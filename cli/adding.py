@@ -104,7 +104,7 @@ def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "Mod
     Args:
         fixed: the person named the labels; only readings with these count.
     """
-    from fer_core.models.check import rank_readings
+    from fer_core.models.check import ENOUGH_FACES, rank_readings
 
     faces = _faces(folder)
     progress = Progress("trying readings")
@@ -121,8 +121,12 @@ def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "Mod
         right=(0,),
         indent=2,
     )
+    if len(faces) < ENOUGH_FACES:
+        line(f"  So few faces prove little; {ENOUGH_FACES} or more, of all expressions, would.")
     best = ranked[0].reading.spec
-    return replace(best, labels_confirmed=fixed or _is_clear(ranked))
+    known = fixed or (spec.labels_confirmed and best.labels == spec.labels)
+    clear = len(faces) >= ENOUGH_FACES and _is_clear(ranked)
+    return replace(best, labels_confirmed=known or clear)
 
 
 def _faces(folder: str) -> "list[Labelled]":

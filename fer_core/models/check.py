@@ -22,6 +22,8 @@ from fer_core.models.spec import InputSpec, ModelSpec
 Labelled = tuple[np.ndarray, str]
 Progress = Callable[[int, int], None]
 
+#: From here on the faces decide alone; fewer do not overrule what the file itself tells.
+ENOUGH_FACES = 20
 _FIRST_ROUND = 28
 _KEPT_SHARE = 3
 
@@ -108,7 +110,10 @@ def rank_readings(
     *,
     progress: Progress | None = None,
 ) -> list[RankedReading]:
-    """Tries all readings, best first; of equal ones the earlier in `readings` comes first.
+    """Tries all readings, best first.
+
+    With fewer faces than `ENOUGH_FACES` the proposed reading comes first where none finds more of
+    the labels: so few cannot tell the others from chance. Else the likelihood decides.
 
     The network runs once for each way to prepare its input, however many label orders there are.
     With more than 28 faces, all ways are tried on 28, and the best third of them on the rest.
@@ -145,7 +150,11 @@ def rank_readings(
                 progress(len(ways) + done + 1, total)
         ranked = _rank(spec, ways, {index: probs[index] for index in best}, labelled, order)
     back = np.argsort(order if rest else first)
-    return [replace(r, predicted=tuple(r.predicted[i] for i in back)) for _, r in ranked]
+    found = [replace(r, predicted=tuple(r.predicted[i] for i in back)) for _, r in ranked]
+    if len(labelled) < ENOUGH_FACES:
+        best = found[0].accuracy
+        found.sort(key=lambda r: r.accuracy < best or r.reading.spec != spec)
+    return found
 
 
 def _input_readings(proposed: InputSpec) -> list[tuple[InputSpec, str, str]]:

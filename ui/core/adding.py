@@ -10,7 +10,7 @@ from fer_core import paths
 from fer_core.detection import create_detector
 from fer_core.errors import DatasetError, FerError
 from fer_core.expressions import HAPPINESS, canonical
-from fer_core.models.check import Labelled, RankedReading, rank_readings, readings
+from fer_core.models.check import ENOUGH_FACES, Labelled, RankedReading, rank_readings, readings
 from fer_core.models.library import add_model
 from fer_core.models.propose import propose
 from fer_core.pipeline import face_crop
@@ -21,8 +21,6 @@ from ui.presenter.core import Checked, CheckedFace, Proposed, RankedRow
 #: Pictures taken from each folder of an expression; more would only take longer.
 _A_FOLDER = 25
 _THUMB_PX = 64
-#: From here on the faces decide alone; ten an expression would settle it.
-ENOUGH_FACES = 20
 
 
 class Adding:
@@ -86,10 +84,6 @@ class Adding:
     def check(self) -> Checked:
         """All readings with their agreement, best first, and the faces they were tried on."""
         ranked = rank_readings(self._path, self._faces, self._proposal.spec)
-        if len(self._faces) < ENOUGH_FACES:
-            # Too few to overrule what the file itself told, where that does as well as the best.
-            best = ranked[0].accuracy
-            ranked.sort(key=lambda r: r.accuracy < best or r.reading.spec != self._proposal.spec)
         self._readings = [entry.reading for entry in ranked]
         return Checked(
             tuple(_row(entry) for entry in ranked),

@@ -60,6 +60,25 @@ def test_the_right_order_colour_and_scaling_come_out_on_top(
     assert calls[-1][0] == calls[-1][1]
 
 
+@pytest.mark.parametrize(("count", "overruled"), [(7, False), (21, True)])
+def test_a_handful_of_faces_does_not_overrule_a_proposal_that_does_as_well(
+    count: int, overruled: bool, tmp_path: Path, onnx_file: Callable[..., Path]
+) -> None:
+    """The scalings find the same labels here; the larger numbers only make the network surer."""
+    truth = LABEL_ORDERS["fer2013"]
+    colours = np.array(np.meshgrid([0, 255], [0, 255], [0, 255])).reshape(3, -1).T[1:]
+    weights = (colours / np.linalg.norm(colours, axis=1, keepdims=True)).T.astype(np.float32)
+    path = onnx_file(tmp_path / "net.onnx", shape=("N", 3, 8, 8), weights=3 * weights)
+    faces = [
+        (np.broadcast_to(colours[i % 7, ::-1].astype(np.uint8), (12, 12, 3)), truth[i % 7])
+        for i in range(count)
+    ]
+    proposed = propose(path).spec
+    ranked = rank_readings(path, faces, proposed)
+    assert ranked[0].accuracy == 1
+    assert (ranked[0].reading.spec != proposed) is overruled
+
+
 def test_no_faces_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one"):
         rank_readings("model.onnx", [], make_spec())
