@@ -115,7 +115,9 @@ def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "Mod
     if fixed:
         ranked = [entry for entry in ranked if entry.reading.spec.labels == spec.labels]
     line()
-    line(f"Readings on {len(faces)} faces of {folder}, best first:")
+    line(
+        f"Readings on {len(faces)} {'face' if len(faces) == 1 else 'faces'} of {folder}, best first:"
+    )
     table(
         ((f"{100 * r.accuracy:.1f} %", r.reading.title) for r in ranked[:_SHOWN_READINGS]),
         right=(0,),

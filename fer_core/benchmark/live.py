@@ -1,7 +1,8 @@
-"""Whether the picture keeps moving while a slow model thinks."""
+"""Whether the picture keeps moving while a slow model thinks, and while a model is swapped."""
 
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,20 +11,22 @@ from fer_core.benchmark.report import Figure, Row
 from fer_core.models.spec import ModelSpec
 from fer_core.pipeline import FaceClassifier, FerPipeline
 from fer_core.streaming import StreamSession
-from fer_core.types import Frame, Prediction
+from fer_core.types import Frame, FrameResult, Prediction
 from fer_core.video.base import VideoSource
 
 #: How long the slow model takes for a frame: five a second, as a large network on an old laptop.
 SLOW_S = 0.2
 #: How often the window asks for the newest picture.
 _POLL_S = 0.004
+_SWAP_AT_MOST_S = 10.0
 
 
 class SlowClassifier:
-    """A classifier that takes `SLOW_S` longer."""
+    """A classifier that takes longer: `SLOW_S`, or as said."""
 
-    def __init__(self, classifier: FaceClassifier) -> None:
+    def __init__(self, classifier: FaceClassifier, wait_s: float | None = None) -> None:
         self._classifier = classifier
+        self._wait_s = SLOW_S if wait_s is None else wait_s
         self.name = f"{classifier.name}, slowed down"
 
     @property
@@ -33,7 +36,7 @@ class SlowClassifier:
 
     def predict(self, crops: list[np.ndarray]) -> Sequence[Prediction]:
         """Its predictions, later."""
-        time.sleep(SLOW_S)
+        time.sleep(self._wait_s)
         return self._classifier.predict(crops)
 
 
@@ -83,6 +86,51 @@ def measure_display(pipeline: FerPipeline, seconds: float) -> Row:
         ),
         f"a camera with {FPS:.0f} fps, a model that takes {SLOW_S * 1e3:.0f} ms more and reads "
         f"{analysed:.1f} frames a second",
+    )
+
+
+def measure_swap(pipeline: FerPipeline, load: Callable[[], FaceClassifier], seconds: float) -> Row:
+    """Loads a converted model into a running stream, in a thread of its own as the window does."""
+    frames = list(one_face((640, 480), 30))
+    # The name tells the results of the one that runs from those of the one that is loaded.
+    running = FerPipeline(SlowClassifier(pipeline.classifier, 0.0), pipeline.detector)
+    before = running.classifier.name
+    session = StreamSession(lambda: ClipCamera(frames), running, reconnect=False)
+    asked: list[float] = []
+    first: list[float] = []
+    there = threading.Event()
+
+    def swap() -> None:
+        asked.append(time.monotonic())
+        running.classifier = load()
+
+    def observe(_: Frame, result: FrameResult) -> None:
+        if result.model != before and not there.is_set():
+            first.append(time.monotonic())
+            there.set()
+
+    timer = threading.Timer(seconds / 2, swap)
+    session.add_observer(observe)
+    session.start()
+    timer.start()
+    try:
+        shown = _watch(session, seconds)
+        timer.join()
+        there.wait(_SWAP_AT_MOST_S)
+    finally:
+        session.stop()
+    if not first:
+        return Row("swap", "another model in a running stream", (), "no result came from it")
+    gaps = np.diff([at for at in shown if at > asked[0] - seconds / 4])
+    longest = float(gaps.max()) * 1e3 if len(gaps) else seconds * 1e3
+    return Row(
+        "swap",
+        "another model in a running stream",
+        (
+            Figure("until its first result", first[0] - asked[0], "s", 0.5),
+            Figure("longest gap", longest, "ms", 100.0),
+        ),
+        "loaded from the cache; the picture is watched meanwhile",
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from fer_core.benchmark import clips, live, processes, speed
 from fer_core.benchmark.report import Row
+from fer_core.models.classifier import load_classifier
 from fer_core.pipeline import FerPipeline, load_pipeline
 from fer_core.video import open_source
 
@@ -53,6 +54,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     figures = speed.figures(timing, mean_ms=25.0) + found
     yield Row("ten_1280", "ten faces, 1280×720", figures, f"{count} frames")
     yield live.measure_display(pipeline, 3.0 if plan.quick else 10.0)
+    yield live.measure_swap(pipeline, lambda: load_classifier(plan.model), 4.0)
     yield processes.cold_start(plan.model, plan.detector, 2 if plan.quick else 5)
     yield processes.window_start(plan.video)
     early, late = (200, 1000) if plan.quick else (1000, 10000)

@@ -85,6 +85,12 @@ def test_the_picture_goes_on_while_a_slow_model_runs(pipeline, monkeypatch):
     assert gap.value > 0
 
 
+def test_a_model_is_swapped_while_the_stream_runs(pipeline):
+    row = live.measure_swap(pipeline, FakeClassifier, 1.0)
+    assert [figure.name for figure in row.figures] == ["until its first result", "longest gap"]
+    assert row.figures[0].value > 0
+
+
 @pytest.mark.skipif(not memory.can_measure(), reason="only Linux tells a process its memory")
 def test_memory_is_measured_on_the_real_code(pipeline, monkeypatch):
     import fer_core.pipeline
