@@ -115,9 +115,8 @@ def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "Mod
     if fixed:
         ranked = [entry for entry in ranked if entry.reading.spec.labels == spec.labels]
     line()
-    line(
-        f"Readings on {len(faces)} {'face' if len(faces) == 1 else 'faces'} of {folder}, best first:"
-    )
+    what = "1 face" if len(faces) == 1 else f"{len(faces)} faces"
+    line(f"Readings on {what} of {folder}, best first:")
     table(
         ((f"{100 * r.accuracy:.1f} %", r.reading.title) for r in ranked[:_SHOWN_READINGS]),
         right=(0,),
