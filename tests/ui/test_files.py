@@ -32,17 +32,19 @@ def make_present():
         ("Ü b.mov", "video"),
         ("net.keras", "model"),
         ("ir.xml", "model"),
+        ("torch.pth", "model"),
     ],
 )
 def test_kinds_by_name(name, kind):
     assert kind_of(name) == kind
 
 
-def test_kinds_by_content(tmp_path):
+@pytest.mark.parametrize("inside", ["model.json", "saved_model.pb"])
+def test_kinds_by_content(inside, tmp_path):
     model = tmp_path / "model"
     model.mkdir()
     assert kind_of(str(model)) == "folder"
-    (model / "model.json").touch()
+    (model / inside).touch()
     assert kind_of(str(model)) == "model"
 
 

@@ -12,7 +12,12 @@ VIDEOS = frozenset({
     ".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts",
     ".ogv", ".webm", ".wmv",
 })  # fmt: skip
-MODELS = frozenset({".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".zip"})
+#: The second line is refused with a sentence of its own, which says what to save instead.
+MODELS = frozenset({
+    ".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".zip",
+    ".pt", ".pth", ".pkl", ".ckpt", ".safetensors",
+})  # fmt: skip
+_MODEL_FOLDERS = ("model.json", "saved_model.pb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def kind_of(path: str) -> str:
     place = Path(path)
     suffix = place.suffix.lower()
     if place.is_dir():
-        return "model" if (place / "model.json").exists() else "folder"
+        return "model" if any((place / n).exists() for n in _MODEL_FOLDERS) else "folder"
     if suffix == ".xml":
         return "cascade" if _is_cascade(place) else "model"
     if suffix in MODELS:
