@@ -152,8 +152,8 @@ def rank_readings(
     back = np.argsort(order if rest else first)
     found = [replace(r, predicted=tuple(r.predicted[i] for i in back)) for _, r in ranked]
     if len(labelled) < ENOUGH_FACES:
-        best = found[0].accuracy
-        found.sort(key=lambda r: r.accuracy < best or r.reading.spec != spec)
+        highest = found[0].accuracy
+        found.sort(key=lambda r: r.accuracy < highest or r.reading.spec != spec)
     return found
 
 

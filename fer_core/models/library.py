@@ -58,6 +58,13 @@ def add_model(
         return _take(source, spec, name)
 
 
+def free_name(wanted: str) -> str:
+    """The wanted name, or with -2, -3, … behind it if a model has it already."""
+    taken = {entry.name.lower() for entry in ModelRegistry().entries()}
+    names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, _MAX_NAMES))
+    return next((name for name in names if name.lower() not in taken), wanted)
+
+
 def check_model(name: str, registry: ModelRegistry | None = None) -> list[str]:
     """Loads a model and runs it: hash, conversion, one face.
 

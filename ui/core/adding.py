@@ -11,7 +11,7 @@ from fer_core.detection import create_detector
 from fer_core.errors import DatasetError, FerError
 from fer_core.expressions import HAPPINESS, canonical
 from fer_core.models.check import ENOUGH_FACES, Labelled, RankedReading, rank_readings, readings
-from fer_core.models.library import add_model
+from fer_core.models.library import add_model, free_name
 from fer_core.models.propose import propose
 from fer_core.pipeline import face_crop
 from fer_core.video.images import IMAGE_SUFFIXES, read_image
@@ -46,7 +46,10 @@ class Adding:
         spec = self._proposal.spec
         size = f"{spec.input.width} × {spec.input.height} px, {spec.format}"
         return Proposed(
-            self._path, spec.name, f"{Path(self._path).name}, {size}", self._proposal.notes
+            self._path,
+            free_name(spec.name),
+            f"{Path(self._path).name}, {size}",
+            self._proposal.notes,
         )
 
     def add_folder(self, folder: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from fer_core import paths
 from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, UnsafeModelError
 from fer_core.models import library
-from fer_core.models.library import add_model, check_model
+from fer_core.models.library import add_model, check_model, free_name
 from fer_core.models.package import export_model
 from fer_core.models.propose import propose
 from fer_core.models.registry import ModelRegistry
@@ -37,6 +37,12 @@ def test_a_model_is_copied_tried_and_visible_at_once(tmp_path: Path, onnx_file: 
     assert "my-model" in registry.names()
     assert registry.load("my-model").predict([CROP])
     assert any("guess" in line for line in check_model("my-model"))
+
+
+def test_a_free_name_is_found(tmp_path: Path, onnx_file: Write) -> None:
+    assert free_name("mine") == "mine"
+    add_model(onnx_file(tmp_path / "fer2013.onnx"), name="mine")
+    assert free_name("Mine") == "Mine-2"
 
 
 def test_names_that_are_taken_get_a_number_or_are_an_error(
