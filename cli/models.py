@@ -32,6 +32,7 @@ def add_to(commands: Any) -> None:
     export.add_argument("--out", required=True, type=Path, metavar="FILE.zip", help="where to")
     remove = add_command(models, "remove", "delete a model that you added", run_remove)
     remove.add_argument("name", metavar="NAME", help="as `models list` shows it")
+    add_command(models, "clean", "delete all conversions; they are made again", run_clean)
 
 
 def run_list(options: argparse.Namespace) -> int:
@@ -95,6 +96,14 @@ def run_remove(options: argparse.Namespace) -> int:
 
     ModelRegistry().remove(options.name)
     message(f"Removed {options.name}.")
+    return 0
+
+
+def run_clean(options: argparse.Namespace) -> int:
+    """Empties the cache of converted networks; models stay."""
+    from fer_core.models.convert import empty_cache
+
+    message(f"Freed {empty_cache() / 1e6:.1f} MB; conversions are made again when needed.")
     return 0
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from cli import main
 from fer_core import paths
+from fer_core.models.convert import cache_folder
 from fer_core.models.spec import InputSpec, ModelSpec
 
 
@@ -83,3 +84,12 @@ def test_remove(model, capsys):
     assert not (paths.user_models_dir() / "mine").exists()
     assert main(["models", "remove", "mine"]) == 2
     assert "'mine'" in capsys.readouterr().err
+
+
+def test_conversions_can_be_deleted(capsys):
+    entry = cache_folder() / "some" / "model.bin"
+    entry.parent.mkdir(parents=True)
+    entry.write_bytes(bytes(2_000_000))
+    assert main(["models", "clean"]) == 0
+    assert capsys.readouterr().err.startswith("Freed 2.0 MB")
+    assert not entry.exists()
