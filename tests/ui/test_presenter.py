@@ -175,6 +175,16 @@ def test_a_lost_camera_says_reconnecting_until_it_is_back(stand):
     assert "30 fps" in stand.shown["status"]
 
 
+def test_a_video_that_fails_leaves_no_empty_timeline(stand):
+    stand.presenter.sources.open_paths(["clip.mp4"])
+    stand.tick(*READY)
+    stand.tick(SourceFailed("clip.mp4 is empty (0 bytes)."))
+    stand.tick()
+    assert stand.shown["card"] is not None
+    stand.presenter.panel.show_timeline()
+    assert stand.shown["timeline"] is None
+
+
 def test_a_video_shows_seek_bar_and_timeline(stand):
     stand.presenter.sources.open_paths(["clip.mp4"])
     stand.core.now = Progress("running", fps=30, latency_ms=6.2, position_s=65, duration_s=130)
@@ -244,6 +254,12 @@ def test_a_model_of_the_person_is_checked_added_and_used(stand, tmp_path):
     assert stand.core.called("add_model") == [(2, "mine")]
     stand.tick(Added("mine"))
     assert stand.core.called("use_model") == [("mine",)]
+
+
+def test_a_model_may_be_dropped_with_what_lies_beside_it(stand):
+    stand.tick(*READY)
+    stand.presenter.sources.open_paths(["net.bin", "net.xml", "net.labels.txt"])
+    assert stand.core.called("look_at_model") == [("net.xml",)]
 
 
 def test_a_cascade_of_the_person_becomes_the_detector(stand, tmp_path):

@@ -78,14 +78,16 @@ class Sources:
     def open_paths(self, given: Sequence[str]) -> None:
         """Opens photos, a folder, a video, a cascade, a model: whatever was dropped or named."""
         texts = self._shell.texts
-        match kind_of(given[0]):
+        # A model may come with its .bin or labels.txt, in any order.
+        first = next((path for path in given if kind_of(path) == "model"), given[0])
+        match kind_of(first):
             case "video":
-                self._begin(VIDEO, "loading.named", Path(given[0]).name)
-                self._shell.core.open_video(given[0])
+                self._begin(VIDEO, "loading.named", Path(first).name)
+                self._shell.core.open_video(first)
             case "cascade":
-                self._choices.choose_detector(given[0])
+                self._choices.choose_detector(first)
             case "model":
-                self._adding.begin(given[0])
+                self._adding.begin(first)
             case _:
                 found = playlist(given)
                 if found is None:
