@@ -350,6 +350,8 @@ class MainWindow(Questions, Layout):
         widget = self.widget(name)
         if on != bool(widget.winfo_manager()):
             (widget.grid if on else widget.grid_remove)()
+            # Two changes in one pass of Tk's layout can leave an inner frame at its old size.
+            self.root.update_idletasks()
 
     def _enable(self, name: str, on: bool) -> None:
         self.widget(name).state(["!disabled" if on else "disabled"])

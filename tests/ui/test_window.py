@@ -102,6 +102,20 @@ def test_the_download_dialog_shows_progress_error_and_end(app):
     assert not dialog.window.winfo_exists()
 
 
+def test_the_picture_keeps_clear_of_the_rows_that_a_video_brings(app, tmp_path):
+    film = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), 10, (480, 640))
+    for _ in range(20):
+        writer.write(np.full((640, 480, 3), 90, np.uint8))
+    writer.release()
+    window = app.window
+    app.presenter.sources.open_paths([str(film)])
+    until(app, lambda: app.presenter.panel.picture is not None)
+    until(app, lambda: window.widget("transport").winfo_viewable())
+    app.root.update()
+    assert window.widget("picture").winfo_height() == window.widget("body").winfo_height()
+
+
 def test_keys_work_and_leave_buttons_their_own(app):
     window = app.window
     window.root.focus_force()
