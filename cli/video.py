@@ -120,11 +120,12 @@ def _sinks(film: str, source: "VideoSource", options: argparse.Namespace) -> lis
 
 
 def _print_summary(summary: dict[str, Any]) -> None:
-    faces = summary["faces"]
+    faces, frames, with_face = (summary[k] for k in ("faces", "frames", "frames_with_face"))
     line(
-        f"{summary['source']}  {summary['frames']} frames, {summary['duration_s']:.1f} s, "
+        f"{summary['source']}  {frames} {'frame' if frames == 1 else 'frames'}, "
+        f"{summary['duration_s']:.1f} s, "
         f"{faces or 'no'} {'face' if faces == 1 else 'faces'}, "
-        f"a face in {summary['frames_with_face']} frames"
+        f"a face in {with_face} {'frame' if with_face == 1 else 'frames'}"
     )
     rows = (
         (display_name(name), f"{100 * share:.0f} %", bar(share))

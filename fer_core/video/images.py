@@ -32,6 +32,7 @@ REDUCE_ABOVE_PX = 50_000_000
 _COMMON = ("JPEG", "PNG", "GIF", "BMP", "PPM")
 _MORE = ("WEBP", "TIFF", "MPO", "JPEG2000", "AVIF", "DIB", "ICO")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_MATROSKA = b"\x1aE\xdf\xa3"
 # `warnings.catch_warnings` changes the whole process: one picture at a time.
 _decoding = threading.Lock()
 # Pillow's own limit would refuse the photos of today's phones; ours are checked before decoding.
@@ -231,6 +232,9 @@ def _not_a_picture(stream: BinaryIO, name: str) -> str:
         return f"{name} is empty (0 bytes); choose another picture."
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return f"{name} is a HEIC picture, a format that is not supported; save it as JPEG."
+    film = head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis")
+    if film or head.startswith(_MATROSKA) or head[8:12] == b"AVI ":
+        return f"{name} is a video, not a picture; open it as a video."
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM", b"II*\0", b"MM\0*")):
         return f"{name} is damaged or cut off; copy it again or choose another picture."
     return f"{name} is not a picture; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file."
