@@ -68,7 +68,7 @@ class YunetDetector:
             raise DetectorError(
                 f"YuNet's file {path} cannot be used; delete it and download it again."
             ) from error
-        self._whole_wh = self._part_wh = (_LOOK_PX, _LOOK_PX)
+        self._whole_wh = (_LOOK_PX, _LOOK_PX)
 
     def detect(self, image: np.ndarray) -> list[Face]:
         """All faces of a picture; see `FaceDetector`."""

@@ -128,7 +128,7 @@ class Panel:
     def show_timeline(self) -> None:
         """The last minute of a stream."""
         shell = self._shell
-        live = shell.mode in (CAMERA, VIDEO)
+        live = shell.mode in (CAMERA, VIDEO) and not shell.has_card
         shell.view.show_timeline(self._history.timeline(shell.texts, self._shown) if live else None)
 
     def _rows(self) -> tuple[FaceRow, ...]:

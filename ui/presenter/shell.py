@@ -65,11 +65,6 @@ class Shell:
         self._message = None
         self.view.show_message(None)
 
-    @property
-    def has_message(self) -> bool:
-        """Whether one is shown."""
-        return self._message is not None
-
     def tick(self) -> None:
         """Takes a notice away whose time is over."""
         if self._message and not self._message.alarm and self.clock() >= self._until:
