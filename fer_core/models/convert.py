@@ -25,6 +25,8 @@ CONVERTER_VERSION = 2
 TIMEOUT_S = 300
 
 _DIRECT = ("onnx", "openvino", "savedmodel", "tflite")
+#: Folder beside a model file of the app with its conversion, so that the first start needs none.
+SHIPPED = "converted"
 _ENTRY = "entry.json"
 _MODEL = "model.xml"
 _MADE = (_MODEL, "model.bin")
@@ -48,10 +50,13 @@ def engine_file(path: str | Path, model_format: str, digest: str | None = None) 
         safety.check_file(path)
         return path
     digest = digest or model_sha256(path)
+    shipped = path.parent / SHIPPED
+    if _comes_with_the_app(path) and _is_whole(shipped, digest):
+        return shipped / _MODEL
     folder = cache_folder() / f"{digest}-{CONVERTER_VERSION}"
-    if not _is_whole(folder):
+    if not _is_whole(folder, digest):
         safety.check_file(path)
-        _convert(path, folder)
+        _convert(path, folder, digest)
     return folder / _MODEL
 
 
@@ -72,15 +77,37 @@ def empty_cache() -> int:
     return size
 
 
-def _is_whole(folder: Path) -> bool:
+def ship(path: str | Path) -> Path:
+    """Puts the conversion of a Keras file beside it, for a model that comes with the app.
+
+    Such a model opens at once on its first start, too.
+
+    Returns:
+        The folder that was written.
+    """
+    path = Path(path)
+    folder = path.parent / SHIPPED
+    shutil.rmtree(folder, ignore_errors=True)
+    made = engine_file(path, "keras").parent
+    shutil.copytree(made, folder)
+    return folder
+
+
+def _comes_with_the_app(path: Path) -> bool:
+    return paths.bundled_models_dir().resolve() in path.resolve().parents
+
+
+def _is_whole(folder: Path, digest: str) -> bool:
     try:
-        hashes = json.loads((folder / _ENTRY).read_text(encoding="utf-8"))["sha256"]
-        return bool(hashes) and all(sha256(folder / name) == h for name, h in hashes.items())
+        entry = json.loads((folder / _ENTRY).read_text(encoding="utf-8"))
+        hashes = entry["sha256"]
+        fits = entry["model"] == digest and entry["converter"] == CONVERTER_VERSION
+        return fits and all(sha256(folder / name) == hashes[name] for name in _MADE)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
-def _convert(path: Path, folder: Path) -> None:
+def _convert(path: Path, folder: Path, digest: str) -> None:
     """Fills the cache folder in one step; of two processes that race, both end with a whole one."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -94,9 +121,14 @@ def _convert(path: Path, folder: Path) -> None:
         for name in os.listdir(work):
             if name not in _MADE:
                 _delete(work / name)
-        entry = {"source": path.name, "sha256": {name: sha256(work / name) for name in _MADE}}
+        entry = {
+            "source": path.name,
+            "model": digest,
+            "converter": CONVERTER_VERSION,
+            "sha256": {name: sha256(work / name) for name in _MADE},
+        }
         write_text(work / _ENTRY, json.dumps(entry, indent=1))
-        _put(work, folder)
+        _put(work, folder, digest)
     except OSError as error:
         raise ModelLoadError(
             f"The conversion of {path} cannot be kept in {folder.parent}: {error.strerror}."
@@ -112,13 +144,13 @@ def _delete(path: Path) -> None:
         path.unlink()
 
 
-def _put(work: Path, folder: Path) -> None:
+def _put(work: Path, folder: Path, digest: str) -> None:
     for _ in range(3):
         try:
             os.replace(work, folder)
             return
         except OSError:
-            if _is_whole(folder):
+            if _is_whole(folder, digest):
                 return
             shutil.rmtree(folder, ignore_errors=True)
     os.replace(work, folder)

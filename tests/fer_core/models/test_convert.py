@@ -225,6 +225,7 @@ with open(os.path.join(os.path.dirname(__file__), "processes"), "a") as stream:
     stream.write("one more\\n")
 def refuse(*_, **__):
     raise SystemExit("a socket was opened")
+socket.has_ipv6 = False  # else urllib3, if TensorFlow brought it, binds one to ::1 on import
 socket.socket = type("Socket", (socket.socket,), {"__init__": refuse})
 socket.create_connection = socket.getaddrinfo = refuse
 """
@@ -298,3 +299,25 @@ def test_networks_of_keras_applications_convert_and_agree(tmp_path: Path, name: 
     expected = np.load(tmp_path / "model.npz")
     engine = Engine(convert.engine_file(tmp_path / "model.keras", "keras"))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
+
+
+def test_a_model_of_the_app_brings_its_conversion(
+    keras_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundled = tmp_path / "Models"
+    folder = bundled / "tiny"
+    folder.mkdir(parents=True)
+    file = Path(shutil.copy(keras_files / "gray.keras", folder / "model.keras"))
+    made = convert.ship(file)
+    monkeypatch.setattr(paths, "bundled_models_dir", lambda: bundled)
+    convert.empty_cache()
+    assert convert.engine_file(file, "keras") == made / "model.xml"
+
+    (made / "model.bin").write_bytes(b"damaged")
+    assert convert.cache_folder() in convert.engine_file(file, "keras").parents
+
+
+def test_a_conversion_beside_anyone_elses_model_is_not_trusted(keras_files: Path) -> None:
+    file = keras_files / "gray.keras"
+    convert.ship(file)
+    assert convert.cache_folder() in convert.engine_file(file, "keras").parents
