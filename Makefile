@@ -38,7 +38,6 @@ $(VENV)/made.done:
 
 $(VENV)/run.done: $(VENV)/made.done requirements.txt
 	$(PIP_INSTALL) -r requirements.txt
-	$(PY) main.py models check mimik-48  # converts it now, so that the first start is quick
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/made.done requirements.txt requirements-dev.txt
