@@ -54,7 +54,6 @@ class Recipe:
         dataset: name of the data set; its path is given at the command line.
         soft_labels: share of the data set's soft labels mixed into the hard ones, 0..1.
         label_smoothing: share spread over all classes, 0..1.
-        class_weights: weight classes by the inverse root of their frequency.
         dtype_policy: mixed_bfloat16 or float32.
         start_from: a `.keras` file of the same network whose weights to begin with; a relative
             path counts from the folder that the training is started in; empty: random weights.
@@ -70,7 +69,6 @@ class Recipe:
     seed: int = 1
     soft_labels: float = 0.0
     label_smoothing: float = 0.0
-    class_weights: bool = False
     dtype_policy: str = "mixed_bfloat16"
     license: str = ""
     start_from: str = ""
