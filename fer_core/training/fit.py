@@ -5,6 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = [
     "prepare",
     "read_history",
     "save_model",
+    "shift_logits",
 ]
 
 CHECKPOINT = "checkpoint.keras"
@@ -204,3 +206,19 @@ def save_model(network: keras.Model, recipe: Recipe, labels: tuple[str, ...], ou
     )
     spec.write(out)
     return out
+
+
+def shift_logits(folder: Path, bias: np.ndarray) -> None:
+    """Adds to the biases of the last layer of a model folder's network, and notes the new hash.
+
+    Args:
+        bias: float (K,), one number a class.
+    """
+    spec = ModelSpec.read(folder)
+    path = folder / spec.file
+    network = keras.models.load_model(path, compile=False)
+    kernel, old = network.layers[-1].get_weights()
+    network.layers[-1].set_weights([kernel, old + bias.astype(np.float32)])
+    with replacing(path) as temporary:
+        network.save(temporary, include_optimizer=False)
+    replace(spec, sha256=hashlib.sha256(path.read_bytes()).hexdigest()).write(folder)

@@ -20,6 +20,7 @@ from fer_core.errors import ConfigError
 from fer_core.evaluation import (
     EvaluationReport,
     calibrate,
+    class_bias,
     evaluate_dataset,
     write_metrics_into,
     write_temperature_into,
@@ -97,6 +98,7 @@ def train(
     network = fit.fit(plan, prepared, folder, resume=resume)
     fit.save_model(network, plan, dataset.labels, folder)
     say("Measuring it on the validation split, as the app runs it.")
+    fit.shift_logits(folder, class_bias(load_folder(folder), dataset.load("validation")))
     report = finish(folder, dataset)
     say(f"{100 * report.figures['all'].accuracy:.2f} % right on validation.")
     return folder

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from evaluation_models import SEVEN, make_classifier, make_spec, make_split
 
-from fer_core.evaluation import calibrate, evaluate, fit_temperature, write_temperature_into
+from fer_core.evaluation import (
+    calibrate,
+    evaluate,
+    fit_bias,
+    fit_temperature,
+    write_temperature_into,
+)
 from fer_core.models.spec import ModelSpec
 
 
@@ -36,3 +42,17 @@ def test_calibrating_lowers_the_error_and_does_not_depend_on_the_present_tempera
     after = evaluate(calibrated, split).figures["all"].reliability.error
     assert before == pytest.approx(0.1, abs=0.01)
     assert after < 0.01
+
+
+def test_a_shifted_class_is_shifted_back() -> None:
+    rng = np.random.default_rng(5)
+    logits = rng.normal(size=(4000, 3))
+    probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    targets = (rng.random((4000, 1)) > probs.cumsum(axis=1)).sum(axis=1)
+    bias = fit_bias(logits + np.array([0.0, 0.8, 0.0]), targets)
+    assert bias.sum() == pytest.approx(0)
+    assert bias - bias[0] == pytest.approx([0, -0.8, 0], abs=0.12)
+
+
+def test_few_pictures_hardly_move_the_biases() -> None:
+    assert np.abs(fit_bias(np.zeros((2, 3)), np.array([0, 0]))).max() < 0.2
