@@ -13,6 +13,7 @@ import pytest
 from fer_core import paths
 from fer_core.errors import ModelLoadError
 from fer_core.models import convert
+from fer_core.models.digest import model_sha256
 from fer_core.models.engine import Engine
 from fer_core.models.propose import propose
 from fer_core.models.safety import detect_format
@@ -207,7 +208,7 @@ def test_several_at_once_all_end_with_a_whole_entry(
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(lambda _: convert.engine_file(file, "keras"), range(16)))
     assert found == {converted / "model.xml"}
-    assert convert._is_whole(converted)
+    assert convert._is_whole(converted, model_sha256(file))
     assert [p.name for p in converted.parent.iterdir()] == [converted.name]
 
 
