@@ -12,13 +12,16 @@ from fer_core.errors import DatasetError
 #: uint8 (H, W) grey or (H, W, 3) BGR pictures, or one array of pictures of one size.
 Images = Sequence[np.ndarray] | np.ndarray
 
+#: What `Dataset.load` takes for all pictures, whatever split they belong to.
+ALL = "all"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """Pictures and labels of one split.
 
     Attributes:
-        name: train, validation or test.
+        name: train, validation, test or `ALL`.
         labels: canonical expression names; `targets` index them.
         images: uint8 (H, W) grey or (H, W, 3) BGR each; may read from disk on access.
         targets: int64 (N,).
@@ -83,7 +86,7 @@ class Dataset(Protocol):
         """Names of the splits that the data set defines, the one to train on first."""
 
     def load(self, split: str) -> Split:
-        """The pictures of one split.
+        """The pictures of one split, or of `ALL`.
 
         Raises:
             DatasetError: the split is unknown, or its files are missing or unreadable.

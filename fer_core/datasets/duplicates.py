@@ -73,12 +73,6 @@ def digests(images: Images) -> list[bytes]:
     return [digest(image) for image in images]
 
 
-def thumbnails(images: Images) -> np.ndarray:
-    """float32 (N, 144): grey thumbnails with mean 0 and norm 1; all zero for a blank picture."""
-    rows = [_thumbnail(image) for image in images]
-    return _unit(np.array(rows, np.float32).reshape(-1, _THUMB_PX * _THUMB_PX))
-
-
 def _thumbnail(image: np.ndarray) -> np.ndarray:
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     small = cv2.resize(grey, (_THUMB_PX, _THUMB_PX), interpolation=cv2.INTER_AREA)
@@ -96,15 +90,6 @@ def exact_copies(images: Images, others: Images) -> np.ndarray:
     """Which of `images` stands pixel for pixel in `others`: bool (N,)."""
     known = set(digests(others))
     return np.array([digest(image) in known for image in images], bool)
-
-
-def near_copies(
-    images: Images,
-    others: Images,
-    threshold: float = NEAR_CORRELATION,
-) -> np.ndarray:
-    """Which of `images` has an exact or near copy in `others`: bool (N,)."""
-    return copies(fingerprints(images), fingerprints(others), threshold)
 
 
 def copies(a: Fingerprints, b: Fingerprints, threshold: float = NEAR_CORRELATION) -> np.ndarray:

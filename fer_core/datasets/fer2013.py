@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_core.datasets.base import Split
+from fer_core.datasets.base import ALL, Split
 from fer_core.datasets.fer2013_files import USAGES, VOTES, Rows, read_rows, read_votes
 from fer_core.datasets.folder import FolderPerClass
 from fer_core.datasets.indexed import Entry
@@ -99,6 +99,8 @@ class Fer2013:
 
     def rows_of(self, split: str) -> np.ndarray:
         """Indices of the split's rows in the file."""
+        if split == ALL:
+            return np.arange(len(self.data.usage))
         if split not in PUBLISHED:
             raise DatasetError(
                 f"{self.title} has no split {split!r}; it has {', '.join(PUBLISHED)}."

@@ -8,6 +8,7 @@ import lzma
 import tarfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,9 @@ SIZE = 48
 USAGES = ("Training", "PublicTest", "PrivateTest")
 #: Columns of fer2013new.csv after Usage and Image name; the paper's ten choices.
 VOTES = (*LABEL_ORDERS["ferplus"], "unknown", "NF")
-_BAD = (OSError, EOFError, ValueError, KeyError, IndexError, csv.Error, lzma.LZMAError)
+_BAD = (
+    OSError, EOFError, ValueError, KeyError, IndexError, csv.Error, lzma.LZMAError, zlib.error,
+)  # fmt: skip
 _BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, StopIteration)
 
 

@@ -1,12 +1,13 @@
 """What the data sets that consist of picture files share."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from fer_core.datasets.base import Split
+from fer_core.datasets.base import ALL, Split
 from fer_core.datasets.report import CheckReport, check
 from fer_core.datasets.splitting import cut
 from fer_core.datasets.tree import Pictures, Tree, is_picture, open_tree
@@ -26,7 +27,7 @@ class Entry:
     box: tuple[int, int, int, int] | None = None
 
 
-class IndexedDataset:
+class IndexedDataset(ABC):
     """Base of the data sets that consist of picture files; a subclass lists them in `_scan`.
 
     Args:
@@ -56,11 +57,11 @@ class IndexedDataset:
         return tuple(self._entries)
 
     def load(self, split: str) -> Split:
-        """One split; its pictures are read when they are asked for."""
-        if split not in self._entries:
+        """One split, or `ALL`; its pictures are read when they are asked for."""
+        entries = [e for name, part in self._entries.items() if split in (name, ALL) for e in part]
+        if not entries:
             has = ", ".join(self._entries)
             raise DatasetError(f"{self.title} has no split {split!r}; it has {has}.")
-        entries = self._entries[split]
         boxes = [entry.box for entry in entries]
         groups = [entry.group for entry in entries if entry.group is not None]
         return Split(
@@ -76,8 +77,8 @@ class IndexedDataset:
         """Reads everything and compares it with what was published."""
         return check(self, self.path, expected=self._published(), problems=self.problems)
 
-    def _scan(self) -> dict[str, list[Entry]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _scan(self) -> dict[str, list[Entry]]: ...
 
     def _published(self) -> Mapping[str, Mapping[str, int]]:
         """Published counts: split → label → pictures. Splits may be joined: train+validation."""

@@ -1,8 +1,10 @@
 """Files of a data set, in a folder or in the .tar or .zip as it was handed out, read one by one."""
 
+import lzma
 import tarfile
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol, overload
@@ -14,6 +16,7 @@ from fer_core.errors import DatasetError
 
 #: Endings that count as pictures.
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm")
+_UNPACKING = (zlib.error, lzma.LZMAError)
 
 
 class Tree(Protocol):
@@ -79,7 +82,7 @@ class ArchiveTree:
                     return self._zip.read(member)
                 self._stream.seek(member.offset_data)
                 return self._stream.read(member.size)
-        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
+        except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, *_UNPACKING) as error:
             raise DatasetError(f"{name} in {self.path} cannot be read: {error}.") from error
 
     def __del__(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fer_core.datasets.base import Dataset, Split
+from fer_core.datasets.base import ALL, Dataset, Split
 from fer_core.datasets.duplicates import clean_mask
 from fer_core.errors import DatasetError
 from fer_core.evaluation.report import EvaluationReport, Figures
@@ -36,7 +36,8 @@ def evaluate(
 
     Args:
         split: faces already cut out, as all data sets give them.
-        clean: bool (N,), pictures without a copy in the training split; adds figures on them.
+        clean: bool (N,), pictures without a copy in the training split; adds figures on them, if
+            there are any.
         tta: average with the mirrored face; None: as `model.json` says, that is as the app does.
         batch_size: pictures between two calls of `progress`.
         progress: called with (done, total).
@@ -50,8 +51,7 @@ def evaluate(
     targets, known = to_model_classes(classifier, split)
     probs = predict_all(classifier, split, batch_size=batch_size, progress=progress)
     figures = {"all": Figures.of(probs[known], targets[known], left_out=int((~known).sum()))}
-    if clean is not None:
-        keep = known & clean
+    if clean is not None and (keep := known & clean).any():
         left_out = int((~known & clean).sum())
         figures["clean"] = Figures.of(probs[keep], targets[keep], left_out=left_out)
     return EvaluationReport(
@@ -75,7 +75,7 @@ def evaluate_dataset(
     """Like `evaluate`, with the clean subset of any split but the first.
 
     Args:
-        split: name of one of the data set's splits.
+        split: name of one of the data set's splits, or `ALL`.
         compare_mirror: run it a second time, with mirror averaging the other way round.
 
     Raises:
@@ -83,7 +83,7 @@ def evaluate_dataset(
     """
     pictures, clean = dataset.load(split), None
     first = dataset.splits()[0]
-    if split != first:
+    if split not in (first, ALL):
         clean = clean_mask(pictures, dataset.load(first))
     report = evaluate(classifier, pictures, clean=clean, progress=progress, dataset=dataset.name)
     if not compare_mirror:

@@ -81,7 +81,7 @@ def training_batches(
 
     Args:
         pixels: uint8 (N, H, W, C) as `preprocess.to_pixels` makes them.
-        targets: float32 (N, K), rows sum to 1.
+        targets: float32 (N, K).
 
     Returns:
         Batches (float32 (B, H, W, C), float32 (B, K)); the last partial batch of a pass is dropped.

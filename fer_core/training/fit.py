@@ -17,7 +17,9 @@ from fer_core.errors import ConfigError
 from fer_core.files import replacing
 from fer_core.models.spec import ModelSpec
 from fer_core.preprocess import normalize
+from fer_core.training import precision
 from fer_core.training.augment import training_batches
+from fer_core.training.half import halve_kernels
 from fer_core.training.prepare import Prepared, prepare
 from fer_core.training.recipe import Recipe
 from fer_core.training.schedule import WarmupCosine
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 CHECKPOINT = "checkpoint.keras"
+MODEL = "model.keras"
 HISTORY = "history.csv"
 #: At a batch-norm momentum of 0.95, enough for the old statistics to fade to 0.6 %.
 _BATCH_NORM_STEPS = 100
@@ -119,8 +122,9 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
     """
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
-    keras.mixed_precision.set_global_policy(recipe.dtype_policy)
-    steps = len(data.train_pixels) // recipe.batch_size
+    precision.use(recipe.dtype_policy)
+    batch_size = min(recipe.batch_size, len(data.train_pixels))
+    steps = len(data.train_pixels) // batch_size
     checkpoint, done = out / CHECKPOINT, 0
     if resume and checkpoint.is_file():
         network = keras.models.load_model(checkpoint)
@@ -128,7 +132,7 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
     else:
         network = build_network(recipe, data.train_targets.shape[1])
         if recipe.start_from:
-            _start_from(network, Path(recipe.start_from))
+            _start_from(network, out.parent / recipe.start_from)
         _compile(network, recipe, steps)
     classes = data.train_targets.shape[1]
     validation = (
@@ -140,7 +144,7 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
         data.train_targets,
         recipe.augment,
         recipe.input,
-        batch_size=recipe.batch_size,
+        batch_size=batch_size,
         seed=recipe.seed + done,
     )
     network.fit(
@@ -159,16 +163,17 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
     return network
 
 
-def _start_from(network: keras.Model, path: Path) -> None:
+def _start_from(network: keras.Model, folder: Path) -> None:
     """Copies the weights of an earlier training.
 
     Raises:
-        ConfigError: the file is missing or holds another network.
+        ConfigError: the folder holds no finished training, or another network.
     """
     try:
-        network.set_weights(keras.models.load_model(path, compile=False).get_weights())
+        earlier = keras.models.load_model(folder / MODEL, compile=False)
+        network.set_weights(earlier.get_weights())
     except (OSError, ValueError) as error:
-        raise ConfigError(f"start_from: {path} cannot be taken ({error})") from error
+        raise ConfigError(f"start_from: {folder / MODEL} cannot be taken ({error}).") from error
 
 
 def _refresh_batch_norm(network: keras.Model, batches: Iterable) -> None:
@@ -182,12 +187,12 @@ def _refresh_batch_norm(network: keras.Model, batches: Iterable) -> None:
 
 
 def save_model(network: keras.Model, recipe: Recipe, labels: tuple[str, ...], out: Path) -> Path:
-    """Writes model.keras (float32, without optimiser) and model.json; gives the folder."""
-    keras.mixed_precision.set_global_policy("float32")
+    """Writes model.keras (kernels kept as float16) and model.json; gives the folder."""
+    precision.use("float32")
     plain = build_network(recipe, len(labels))
     plain.set_weights(network.get_weights())
-    weights = out / "model.keras"
-    plain.save(weights, include_optimizer=False)
+    weights = out / MODEL
+    _write(plain, weights)
     spec = ModelSpec(
         name=recipe.name,
         title=recipe.title,
@@ -219,6 +224,11 @@ def shift_logits(folder: Path, bias: np.ndarray) -> None:
     network = keras.models.load_model(path, compile=False)
     kernel, old = network.layers[-1].get_weights()
     network.layers[-1].set_weights([kernel, old + bias.astype(np.float32)])
+    _write(network, path)
+    replace(spec, sha256=hashlib.sha256(path.read_bytes()).hexdigest()).write(folder)
+
+
+def _write(network: keras.Model, path: Path) -> None:
     with replacing(path) as temporary:
         network.save(temporary, include_optimizer=False)
-    replace(spec, sha256=hashlib.sha256(path.read_bytes()).hexdigest()).write(folder)
+        halve_kernels(temporary)

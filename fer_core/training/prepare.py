@@ -17,7 +17,9 @@ class Prepared:
 
     Attributes:
         train_pixels, validation_pixels: uint8 (N, H, W, C).
-        train_targets: float32 (N, K) soft; validation_targets: int64 (N,).
+        train_targets: float32 (N, K) soft; rows sum to 1 unless the recipe has class
+            weights.
+        validation_targets: int64 (N,).
         dropped_copies: training pictures left out as copies of a test or validation picture.
         dropped_blank: training pictures of one grey level.
     """
@@ -34,7 +36,8 @@ def prepare(recipe: Recipe, dataset: Dataset) -> Prepared:
     """Reads the data set and drops every training picture that a held-out split has too.
 
     Raises:
-        DatasetError: it has no train or no validation split, or cannot be read.
+        DatasetError: it has no train or no validation split, or no picture there that is of use, or
+            cannot be read.
     """
     splits = dataset.splits()
     if missing := [name for name in ("train", "validation") if name not in splits]:
@@ -50,6 +53,12 @@ def prepare(recipe: Recipe, dataset: Dataset) -> Prepared:
         copied |= copies(prints, fingerprints(other.images))
     kept = train.subset(~(prints.blank | copied))
     validation = held_out["validation"]
+    for split in (kept, validation):
+        if not len(split):
+            raise DatasetError(
+                f"The data set {dataset.name} has no {split.name} picture that is neither blank "
+                "nor a copy of a held-out one; run `datasets check` on it to see what is there."
+            )
     return Prepared(
         _pixels(kept, recipe),
         _soft_targets(kept, recipe),
@@ -70,4 +79,16 @@ def _soft_targets(split: Split, recipe: Recipe) -> np.ndarray:
     if recipe.soft_labels and split.probs is not None:
         targets = (1 - recipe.soft_labels) * targets + recipe.soft_labels * split.probs
     smoothing = recipe.label_smoothing
-    return np.asarray(targets * (1 - smoothing) + smoothing / classes, np.float32)
+    targets = targets * (1 - smoothing) + smoothing / classes
+    return np.asarray(targets * _weights(split, recipe.class_weights)[:, None], np.float32)
+
+
+def _weights(split: Split, power: float) -> np.ndarray:
+    """What each picture counts, float (N,), 1 in the mean.
+
+    A row of targets times a weight is that weight in the cross-entropy, and mixup mixes it too.
+    """
+    sizes = np.bincount(split.targets, minlength=len(split.labels))
+    weights = (len(split) / len(split.labels) / np.maximum(sizes, 1)) ** power
+    each = weights[split.targets]
+    return np.asarray(each / each.mean())

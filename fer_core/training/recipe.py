@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from fer_core.errors import ConfigError, ModelSpecError
-from fer_core.models.spec import InputSpec
+from fer_core.models.spec import InputSpec, check_name
+
+_LEAST = {"epochs": 1, "batch_size": 1}
+DTYPE_POLICIES = ("auto", "mixed_bfloat16", "float32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,16 @@ class Recipe:
         name, title: of the model folder that comes out.
         architecture: module of `fer_core.architectures`; `options` go to its `build`.
         dataset: name of the data set; its path is given at the command line.
+        batch_size: pictures a step; all of them, where there are fewer.
         soft_labels: share of the data set's soft labels mixed into the hard ones, 0..1.
         label_smoothing: share spread over all classes, 0..1.
-        dtype_policy: mixed_bfloat16 or float32.
-        start_from: a `.keras` file of the same network whose weights to begin with; a relative
-            path counts from the folder that the training is started in; empty: random weights.
+        dtype_policy: mixed_bfloat16, float32, or auto for whichever is faster here.
+        class_weights: power of (mean class size / class size) by which each picture counts: 0 for
+            equally, 1 for classes that count equally however rare they are.
+        start_from: the recipe, a file beside this one, whose weights to begin with; it is trained
+            first, in a folder beside this one's, unless it is there already. Empty: random weights.
+        offered: the window and `models list` show it as not trained yet until a model of that name
+            exists.
     """
 
     name: str
@@ -69,9 +77,11 @@ class Recipe:
     seed: int = 1
     soft_labels: float = 0.0
     label_smoothing: float = 0.0
-    dtype_policy: str = "mixed_bfloat16"
+    class_weights: float = 0.0
+    dtype_policy: str = "auto"
     license: str = ""
     start_from: str = ""
+    offered: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     augment: AugmentSpec = field(default_factory=AugmentSpec)
     optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
@@ -84,18 +94,24 @@ class Recipe:
             ConfigError: it is missing, not TOML, or has an unknown, missing or wrong key.
         """
         try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
             return cls.from_dict(data)
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-        except tomllib.TOMLDecodeError as error:
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is not in UTF-8; save it in that encoding.") from error
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path} is not valid TOML: {error}.") from error
         except (ConfigError, ModelSpecError) as error:
             raise ConfigError(f"{path}: {error}.") from error
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Recipe":
-        """A recipe from parsed TOML."""
+        """A recipe from parsed TOML.
+
+        Raises:
+            ConfigError, ModelSpecError: a key is unknown, missing or wrong; the message names it.
+        """
         parts: dict[str, Any] = dict(data)
         sections: tuple[tuple[str, Any], ...] = (
             ("input", InputSpec),
@@ -110,6 +126,15 @@ class Recipe:
                 values = {k: tuple(v) if isinstance(v, list) else v for k, v in parts[key].items()}
                 parts[key] = part(**values)
         _check_keys(cls, parts, "")
+        check_name(parts["name"])
+        if parts.get("start_from") == parts["name"]:
+            raise ConfigError("start_from is the recipe's own name; it must be another recipe's")
+        if (policy := parts.get("dtype_policy", "auto")) not in DTYPE_POLICIES:
+            allowed = ", ".join(DTYPE_POLICIES)
+            raise ConfigError(f"dtype_policy is {policy!r}; it must be one of {allowed}")
+        for key, least in _LEAST.items():
+            if (value := parts.get(key, least)) < least:
+                raise ConfigError(f"{key} is {value!r}; it must be at least {least}")
         return cls(**parts)
 
     def to_dict(self) -> dict[str, Any]:

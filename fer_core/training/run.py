@@ -2,10 +2,12 @@
 
 import importlib
 import importlib.util
+import itertools
 import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,7 @@ import numpy as np
 from fer_core import paths
 from fer_core.datasets.base import Dataset, Split
 from fer_core.datasets.registry import open_dataset
-from fer_core.errors import ConfigError
+from fer_core.errors import ConfigError, OutputError
 from fer_core.evaluation import (
     EvaluationReport,
     calibrate,
@@ -26,8 +28,8 @@ from fer_core.evaluation import (
     write_temperature_into,
 )
 from fer_core.evaluation.plots import draw_curves, write_plots
-from fer_core.files import write_text
-from fer_core.models.card import card
+from fer_core.files import check_writable, write_text
+from fer_core.models.card import CARD, CONFUSION, write_card
 from fer_core.models.classifier import load_folder
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 from fer_core.training.prepare import Prepared, prepare
@@ -36,7 +38,6 @@ from fer_core.training.recipe import Recipe
 RECIPE = "recipe.toml"
 HISTORY = "history.csv"
 EVALUATION = "evaluation.json"
-CARD = "card.md"
 #: What belongs to the model; the checkpoint stays behind.
 MODEL_FILES = (
     "model.keras",
@@ -46,11 +47,14 @@ MODEL_FILES = (
     EVALUATION,
     HISTORY,
     "curves.png",
-    "confusion.png",
+    CONFUSION,
     "reliability.png",
 )
 #: Pictures a split in a quick try: for small networks, and for those of 112 px and more.
 _QUICK_PICTURES, _QUICK_PICTURES_LARGE = 256, 32
+
+#: Letters of a name that fit before "-quick" or a number.
+_MAX_NAME = 58
 
 Say = Callable[[str], None]
 
@@ -65,6 +69,8 @@ def train(
     say: Say = lambda text: None,
 ) -> Path:
     """Trains a model, measures it on the validation split, and writes its folder.
+
+    What the recipe starts from is trained first, if it is not there yet.
 
     Args:
         recipe: path of a TOML recipe.
@@ -82,15 +88,21 @@ def train(
     Raises:
         ConfigError: the recipe is wrong, TensorFlow is missing, or `out` holds another training.
         DatasetError: the data set is missing or broken.
+        OutputError: nothing can be written to `out`.
     """
     plan = Recipe.read(recipe)
     dataset: Dataset = open_dataset(plan.dataset, data)
     if quick:
         plan, dataset = quick_recipe(plan), FewPictures(dataset, _quick_pictures(plan))
     folder = Path("runs") / plan.name if out is None else Path(out)
-    text = ("# A quick try of one epoch.\n" if quick else "") + Path(recipe).read_text("utf-8")
+    text = ("# A quick try of one epoch.\n" if quick else "") + Path(recipe).read_text("utf-8-sig")
     _check_free(folder, text, go_on=resume or quick)
     fit = _import_fit()
+    check_writable(folder)
+    earlier = folder.parent / plan.start_from
+    if plan.start_from and not (earlier / SPEC_NAME).is_file():
+        say(f"{plan.name} begins with {plan.start_from}, which is trained first.")
+        train(Path(recipe).with_name(f"{earlier.name}.toml"), data, earlier, resume=True, say=say)
     say(f"Reading {plan.dataset} from {data}.")
     prepared = prepare(plan, dataset)
     say(_what_is_trained(plan, prepared))
@@ -113,37 +125,67 @@ def finish(folder: Path, dataset: Dataset) -> EvaluationReport:
     write_text(folder / EVALUATION, json.dumps(report.to_dict(), indent=1) + "\n")
     write_plots(report, folder)
     history = _import_fit().read_history(folder)
-    spec = ModelSpec.read(folder)
     if history:
-        draw_curves(history, folder / "curves.png", title=spec.name)
-    write_text(folder / CARD, card(spec) + "\n![confusion matrix](confusion.png)\n")
+        draw_curves(history, folder / "curves.png", title=ModelSpec.read(folder).name)
+    write_card(folder)
     return report
 
 
 def install(folder: str | Path) -> Path:
     """Copies a trained model to the person's own models, where the window finds it.
 
+    An earlier training of the same name is replaced. A model that came from elsewhere stays: then
+    the new one gets -2, -3, … behind its name.
+
     Returns:
-        The new folder; a model of the same name that was there is replaced.
+        The new folder.
+
+    Raises:
+        OutputError: it cannot be written; what was there is still there.
     """
-    source = Path(folder)
-    target = paths.user_models_dir() / ModelSpec.read(source).name
-    staging = target.with_name(f".{target.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    for name in MODEL_FILES:
-        if (source / name).is_file():
-            shutil.copyfile(source / name, staging / name)
-    shutil.rmtree(target, ignore_errors=True)
-    staging.rename(target)
+    source, root = Path(folder), paths.user_models_dir()
+    spec = ModelSpec.read(source)
+    names = (spec.name if n == 1 else f"{spec.name[:_MAX_NAME]}-{n}" for n in itertools.count(1))
+    target = next(root / name for name in names if _may_replace(root / name))
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root, prefix=".training-") as work:
+            new, old = Path(work, "new"), Path(work, "old")
+            new.mkdir()
+            for name in MODEL_FILES:
+                if (source / name).is_file():
+                    shutil.copyfile(source / name, new / name)
+            replace(spec, name=target.name).write(new)
+            _exchange(new, target, old)
+    except OSError as error:
+        raise OutputError(
+            f"{target} cannot be written ({error.strerror or error}); close what uses it, then "
+            f"take the model with: python main.py models add {source}"
+        ) from error
     return target
+
+
+def _may_replace(folder: Path) -> bool:
+    return not folder.exists() or (folder / RECIPE).is_file()
+
+
+def _exchange(new: Path, target: Path, old: Path) -> None:
+    """Puts a folder in the place of another one, which is kept as `old`; both or neither."""
+    if target.exists():
+        target.rename(old)  # on Windows this fails while a file in it is open
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
 
 
 def quick_recipe(recipe: Recipe) -> Recipe:
     """The same network and data with one short epoch; its own name keeps real models safe."""
     return replace(
         recipe,
-        name=f"{recipe.name}-quick",
+        name=f"{recipe.name[:_MAX_NAME]}-quick",
         title=f"{recipe.title} (quick try)",
         epochs=1,
         start_from="",
@@ -185,7 +227,7 @@ def _check_free(folder: Path, recipe: str, *, go_on: bool) -> None:
     if not (folder / HISTORY).is_file():
         return
     kept = folder / RECIPE
-    if kept.is_file() and kept.read_text(encoding="utf-8") != recipe:
+    if kept.is_file() and kept.read_text(encoding="utf-8", errors="replace") != recipe:
         raise ConfigError(
             f"{folder} holds a training by another recipe; choose another folder with --out."
         )

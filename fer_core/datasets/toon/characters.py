@@ -122,5 +122,5 @@ LULU = Character(
     lips="#a8494f", ears="none", extras=("lashes",),
 )  # fmt: skip
 
-#: Everybody, in alphabetical order of their names.
-CHARACTERS = (ADA, BRUNO, COCO, DEX, EDNA, FINN, GRIM, HANA, IVO, JUNO, KIP, LULU)
+#: The named ones, in alphabetical order.
+NAMED = (ADA, BRUNO, COCO, DEX, EDNA, FINN, GRIM, HANA, IVO, JUNO, KIP, LULU)

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from fer_core.datasets.toon.canvas import SIZE_PX, Canvas, Color, View
-from fer_core.datasets.toon.characters import CHARACTERS, Character
+from fer_core.datasets.toon.characters import Character
 from fer_core.datasets.toon.face import Look, draw_head
+from fer_core.datasets.toon.invented import CHARACTERS
 from fer_core.datasets.toon.units import Units, sample_units
 from fer_core.errors import DatasetError
 from fer_core.expressions import HAPPINESS, LABEL_ORDERS

@@ -81,6 +81,20 @@ def test_splits_labels_and_pictures(
 
 
 @by_form
+def test_all_holds_every_picture_once(
+    name: str, form: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    dataset = open_dataset(name, form(tmp_path))
+    pictures = dataset.load("all")
+    splits = [dataset.load(split) for split in dataset.splits()]
+    assert pictures.name == "all"
+    assert "all" not in dataset.splits()
+    assert len(pictures.images) == len(set(pictures.ids))
+    if "-" not in name:  # the soft readings of FERPlus leave out other pictures in training
+        assert sorted(pictures.ids) == sorted(one for split in splits for one in split.ids)
+
+
+@by_form
 def test_splits_share_neither_pictures_nor_subjects(
     name: str, form: Callable[[Path], Path], tmp_path: Path
 ) -> None:

@@ -1,6 +1,8 @@
 """What is special about the other data sets."""
 
 import tarfile
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +126,25 @@ def test_check_counts_copies_blank_and_broken_pictures(tmp_path: Path) -> None:
         "test has 2 unreadable files: test/sad/broken.png, test/sad/empty.png.",
     )
     assert "1 stand in train too" in format_report(report)
+
+
+@pytest.mark.parametrize("form", [trees.fer_gz, trees.fer_xz, trees.fer_zip, trees.ferg_zip])
+def test_a_damaged_archive_is_one_sentence(form: Callable[[Path], Path], tmp_path: Path) -> None:
+    path = form(tmp_path)
+    file = path if path.is_file() else next(path.glob("*.csv.*"))
+    if file.suffix == ".zip":  # as people pack them
+        with zipfile.ZipFile(file) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+    data = bytearray(file.read_bytes())
+    middle = slice(100, 3 * len(data) // 4)
+    data[middle] = bytes(byte ^ 0x5A for byte in data[middle])
+    file.write_bytes(data)
+    name = "ferg" if form is trees.ferg_zip else "fer2013"
+    with pytest.raises(DatasetError):
+        list(open_dataset(name, path).load("train").images)
 
 
 def test_a_compressed_tar_asks_to_be_unpacked(tmp_path: Path) -> None:

@@ -42,21 +42,8 @@ def test_fer2013_clean_test_pictures(fer: Fer2013) -> None:
     assert not exact_copies(np.asarray(test.images)[clean], train.images).any()
 
 
-def test_no_fer2013_test_picture_is_trained_on(fer: Fer2013) -> None:
-    spec = InputSpec(
-        width=48,
-        height=48,
-        color="gray",
-        layout="nhwc",
-        scale=1 / 255,
-        mean=(0.0,),
-        std=(1.0,),
-        interpolation="area",
-        equalize=False,
-        crop_margin=0.0,
-        align=False,
-    )
-    data = prepare(Recipe("r", "R", "none", "fer2013", spec, epochs=1), fer)
+def test_no_fer2013_test_picture_is_trained_on(fer: Fer2013, grey_48: InputSpec) -> None:
+    data = prepare(Recipe("r", "R", "none", "fer2013", grey_48, epochs=1), fer)
     trained = fingerprints(data.train_pixels[..., 0])
     for name in ("validation", "test"):
         assert not copies(trained, fingerprints(fer.load(name).images)).any()

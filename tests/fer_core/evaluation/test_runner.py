@@ -7,6 +7,7 @@ from evaluation_models import SEVEN, make_classifier, make_split
 from fer_core.datasets import open_dataset
 from fer_core.errors import DatasetError
 from fer_core.evaluation import evaluate, evaluate_dataset
+from fer_core.evaluation.plots import write_plots
 from fer_core.expressions import LABEL_ORDERS
 from fer_core.models.classifier import load_file
 from fer_core.models.spec import InputSpec
@@ -99,6 +100,22 @@ def test_pictures_that_were_trained_on_are_not_in_the_clean_figures():
     assert report.figures["clean"].accuracy == 0.5
     assert report.other is not None
     assert report.other.mirror_average is True
+
+
+class OnlyCopies(TwoSplits):
+    """A data set whose test pictures all stand in train too."""
+
+    def load(self, split):
+        part = make_split([0, 5], ["anger", "surprise"])
+        return replace(part, name=split)
+
+
+@pytest.mark.parametrize("split", ["test", "all"])
+def test_no_clean_figures_where_no_picture_is_clean(split, tmp_path):
+    report = evaluate_dataset(make_classifier(), OnlyCopies(), split, compare_mirror=True)
+    assert set(report.figures) == {"all"}
+    assert set(report.to_metrics()) == {f"two {split}"}
+    assert len(write_plots(report, tmp_path)) == 2
 
 
 def test_the_training_split_itself_has_no_clean_figures():

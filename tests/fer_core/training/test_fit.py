@@ -22,11 +22,11 @@ ROOT = Path(fer_core.__file__).parents[1]
 SCRIPT = Path(__file__).with_name("tiny_training.py")
 
 
-def start(out, epochs, resume="fresh"):
+def start(out, epochs, resume="fresh", pictures=48):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "CI": "true", "CUDA_VISIBLE_DEVICES": ""}
     environment.pop("KERAS_BACKEND", None)
     return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(out), str(epochs), resume],
+        [sys.executable, str(SCRIPT), str(out), str(epochs), resume, str(pictures)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -72,3 +72,10 @@ def test_the_same_seed_gives_the_same_first_steps(tmp_path):
     finish(second)
     losses = [float(history(tmp_path / name)[0]["loss"]) for name in "ab"]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_fewer_pictures_than_a_batch_are_a_smaller_batch(tmp_path):
+    out = tmp_path / "run"
+    finish(start(out, 1, pictures=5))
+    finish(start(out, 2, "resume", pictures=5))
+    assert [row["epoch"] for row in history(out)] == ["1", "2"]

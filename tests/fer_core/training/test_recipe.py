@@ -43,10 +43,17 @@ def test_a_recipe_is_read_with_its_defaults(tmp_path):
     [
         (("epochs = 2", 'epochs = "two"'), "epochs is 'two'; it must be of type int"),
         (("epochs = 2", "epochs = 2\naugment = 3"), "augment must be a table"),
+        (('"tiny"', '"Meine Bilder"'), "name is 'Meine Bilder'; use up to 64 letters"),
+        (("epochs = 2", "epochs = 1" + 5000 * "0"), "not valid TOML"),
+        (("epochs = 2", "epochs = -1"), "epochs is -1; it must be at least 1"),
+        (("epochs = 2", "epochs = 2\nbatch_size = 0"), "batch_size is 0; it must be at least 1"),
         (("epochs = 2", ""), "missing key 'epochs'"),
         (("epochs = 2", "epochs = 2\nepoch = 3"), "unknown key 'epoch'"),
         (("width = 48", "width = 0"), r"input\.width is 0"),
         (("[input]", "[optimizer]\nrate = 1\n[input]"), r"unknown key 'optimizer\.rate'"),
+        (("epochs = 2", 'epochs = 2\ndtype_policy = "half"'), "dtype_policy is 'half'; it must be"),
+        (("epochs = 2", "epochs = 2\nstart_from = 3"), "start_from is 3; it must be of type str"),
+        (("epochs = 2", 'epochs = 2\nstart_from = "tiny"'), "start_from is the recipe's own name"),
         (("epochs", "= epochs"), "not valid TOML"),
     ],
 )
@@ -55,6 +62,14 @@ def test_a_wrong_recipe_names_file_and_key(tmp_path, change, message):
     with pytest.raises(ConfigError, match=message) as caught:
         Recipe.read(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_recipe_from_an_editor_of_windows(tmp_path):
+    path = write(tmp_path, "\ufeff" + GOOD)
+    assert Recipe.read(path).name == "tiny"
+    path.write_bytes(GOOD.replace("Tiny", "Überall").encode("cp1252"))
+    with pytest.raises(ConfigError, match=r"recipe\.toml is not in UTF-8"):
+        Recipe.read(path)
 
 
 def test_a_missing_recipe_is_a_clear_error(tmp_path):

@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ import pytest
 
 import fer_core
 from fer_core.datasets import open_dataset
-from fer_core.errors import ConfigError, DatasetError
+from fer_core.errors import ConfigError, DatasetError, OutputError
 from fer_core.models.spec import ModelSpec
 from fer_core.training import run
 from fer_core.training.recipe import Recipe
@@ -53,6 +54,11 @@ def test_a_quick_try_has_its_own_name_and_one_epoch():
     assert recipe.optimizer.warmup_epochs == 0
 
 
+def test_a_quick_try_of_the_longest_name_can_be_saved():
+    recipe = replace(Recipe.read(MY_PICTURES), name="n" * 64)
+    assert replace(make_spec(), name=run.quick_recipe(recipe).name).name.endswith("-quick")
+
+
 def test_a_few_pictures_are_the_same_ones_every_time(pictures):
     few = run.FewPictures(open_dataset("folder", pictures), 10)
     once, again = few.load("train"), few.load("train")
@@ -79,6 +85,15 @@ def test_a_finished_training_is_not_overwritten_by_accident(tmp_path, pictures):
         run.train(MY_PICTURES, pictures, out, resume=True)
 
 
+def test_a_place_that_cannot_be_written_is_said_before_the_training(
+    tmp_path, pictures, monkeypatch
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(run, "_import_fit", lambda: None)
+    with pytest.raises(OutputError, match="cannot be written"):
+        run.train(MY_PICTURES, pictures, tmp_path / "file" / "out")
+
+
 def test_without_tensorflow_a_sentence_says_what_to_install(tmp_path, pictures, monkeypatch):
     monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="requirements-train"):
@@ -86,16 +101,49 @@ def test_without_tensorflow_a_sentence_says_what_to_install(tmp_path, pictures, 
     assert not (tmp_path / "out").exists()
 
 
-def test_installing_takes_the_model_and_leaves_the_checkpoint(tmp_path, own_home):
+@pytest.fixture
+def trained(tmp_path):
+    """A folder as a training leaves it."""
     source = tmp_path / "run"
     source.mkdir()
-    for name in ("model.keras", "checkpoint.keras", "card.md"):
+    for name in ("model.keras", "checkpoint.keras", "recipe.toml"):
         (source / name).write_text(name)
     make_spec().write(source)
+    return source
+
+
+def test_installing_takes_the_model_and_leaves_the_checkpoint(trained, own_home):
     for _ in range(2):
-        target = run.install(source)
+        target = run.install(trained)
     assert target == own_home / "models" / "tiny"
-    assert sorted(p.name for p in target.iterdir()) == ["card.md", "model.json", "model.keras"]
+    assert sorted(p.name for p in target.iterdir()) == ["model.json", "model.keras", "recipe.toml"]
+    assert [p.name for p in target.parent.iterdir()] == ["tiny"]
+
+
+def test_installing_leaves_a_model_from_elsewhere_alone(trained, own_home):
+    mine = own_home / "models" / "tiny"
+    mine.mkdir(parents=True)
+    (mine / "model.keras").write_text("mine")
+    target = run.install(trained)
+    assert ModelSpec.read(target).name == target.name == "tiny-2"
+    assert [p.name for p in mine.iterdir()] == ["model.keras"]
+
+
+@pytest.mark.parametrize("refused", ["the old folder", "the new folder"])
+def test_an_install_that_fails_leaves_the_earlier_training(trained, monkeypatch, refused):
+    target = run.install(trained)
+    (target / "model.keras").write_text("earlier")
+    rename = Path.rename
+
+    def locked(self, other):
+        if self == target if refused == "the old folder" else self.name == "new":
+            raise PermissionError(13, "Permission denied")
+        return rename(self, other)
+
+    monkeypatch.setattr(Path, "rename", locked)
+    with pytest.raises(OutputError, match=r"Permission denied.*models add"):
+        run.install(trained)
+    assert (target / "model.keras").read_text() == "earlier"
     assert [p.name for p in target.parent.iterdir()] == ["tiny"]
 
 
@@ -123,9 +171,10 @@ def make_spec():
 @pytest.mark.slow
 @NEEDS_TENSORFLOW
 def test_my_own_folder_becomes_a_model_in_the_window(tmp_path, pictures, own_home):
-    recipe = tmp_path / "mine.toml"
-    text = MY_PICTURES.read_text(encoding="utf-8")
-    recipe.write_text(text.replace("epochs = 40", "epochs = 4"), encoding="utf-8")
+    text = MY_PICTURES.read_text(encoding="utf-8").replace("epochs = 40", "epochs = 2")
+    first, recipe = tmp_path / "first.toml", tmp_path / "my-pictures.toml"
+    first.write_text(text.replace('"my-pictures"', '"first"'), encoding="utf-8")
+    recipe.write_text(text.replace("seed = 1", 'seed = 2\nstart_from = "first"'), encoding="utf-8")
     command = [sys.executable, str(ROOT / "main.py"), "train", str(recipe), "--data", str(pictures)]
     environment = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
     environment |= {"CUDA_VISIBLE_DEVICES": "", "CI": "true"}
@@ -133,6 +182,7 @@ def test_my_own_folder_becomes_a_model_in_the_window(tmp_path, pictures, own_hom
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=500
     )
     assert done.returncode == 0, done.stderr
+    assert "begins with first, which is trained first" in done.stderr
     folder = own_home / "models" / "my-pictures"
     assert done.stdout.strip().endswith(str(folder))
     spec = ModelSpec.read(folder)

@@ -54,11 +54,11 @@ def make_data(count: int = 48) -> Prepared:
     return Prepared(pixels, soft, pixels, targets, 0, 0)
 
 
-def main(out: str, epochs: str, resume: str) -> None:
+def main(out: str, epochs: str, resume: str, pictures: str = "48") -> None:
     from fer_core.training.fit import fit, save_model
 
     recipe = make_recipe(int(epochs))
-    network = fit(recipe, make_data(), Path(out), resume=resume == "resume")
+    network = fit(recipe, make_data(int(pictures)), Path(out), resume=resume == "resume")
     save_model(network, recipe, LABELS, Path(out))
 
 
