@@ -1,7 +1,8 @@
-"""The child process of `convert`: opens a Keras file, writes OpenVINO IR, compares the two.
+"""The child process of `convert`: opens a Keras file, writes OpenVINO IR or ONNX, compares the two.
 
-Called as `python -P -m fer_core.models._convert_child FILE FOLDER BACKEND`; the answer is
-FOLDER/answer.json. This is the only file of the app that imports Keras.
+Called as `python -P -m fer_core.models._convert_child FILE FOLDER BACKEND TARGET`, where TARGET is
+model.xml or model.onnx; the answer is FOLDER/answer.json. This is the only file of the app that
+imports Keras.
 """
 
 import json
@@ -22,7 +23,7 @@ class _RefusedError(Exception):
     """The file is understood and cannot be used; another backend would not help."""
 
 
-def main(path: Path, folder: Path, backend: str) -> dict[str, str]:
+def main(path: Path, target: Path, backend: str) -> dict[str, str]:
     """Converts one file; the answer is empty, or says what is wrong."""
     _limit_memory()
     _keras_in_float32()
@@ -31,7 +32,7 @@ def main(path: Path, folder: Path, backend: str) -> dict[str, str]:
     from fer_core.models import legacy
 
     try:
-        model = legacy.load(path, folder, keras)
+        model = legacy.load(path, target.parent, keras)
     except Exception as error:
         problem = _problem("Keras cannot open it", error)
         unknown = any(words in str(error) for words in ("Unknown layer", "Could not locate"))
@@ -48,9 +49,11 @@ def main(path: Path, folder: Path, backend: str) -> dict[str, str]:
             "networks that take pictures",
             "final": "yes",
         }
-    target = folder / "model.xml"
     try:
-        _export(model, target)
+        if target.suffix == ".onnx":
+            _export_onnx(model, target, keras)
+        else:
+            _export(model, target)
     except Exception as error:
         return _problem(f"Keras cannot export it from {backend}", error)
     try:
@@ -89,6 +92,16 @@ def _export(model: Any, target: Path) -> None:
     network = openvino.Core().read_model(raw)
     fold_constants(network)
     openvino.serialize(network, target)
+
+
+def _export_onnx(model: Any, target: Path, keras: Any) -> None:
+    """Writes the network with an open batch size; Keras calls tf2onnx for that."""
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.Normalization):
+            # As tensors they would become inputs of the network.
+            layer.mean, layer.variance = np.asarray(layer.mean), np.asarray(layer.variance)
+    _call(model, _inputs(tuple(model.inputs[0].shape[1:]))[:1])  # else Keras does not export it
+    model.export(str(target), format="onnx", verbose=False)
 
 
 def _compare(model: Any, target: Path) -> None:
@@ -170,6 +183,6 @@ def _face(size: tuple[int, int, int], side: int) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    source, into, name = sys.argv[1:]
-    answer = main(Path(source), Path(into), name)
+    source, into, name, wanted = sys.argv[1:]
+    answer = main(Path(source), Path(into) / wanted, name)
     (Path(into) / "answer.json").write_text(json.dumps(answer), encoding="utf-8")

@@ -1,8 +1,22 @@
 """The model card: what a model is for, what it was trained on, how good it is."""
 
+from pathlib import Path
 from typing import Any
 
+from fer_core.files import write_text
 from fer_core.models.spec import SPEC_NAME, ModelSpec
+
+CARD = "card.md"
+CONFUSION = "confusion.png"
+#: Figures from 0 to 1 that are no share of anything.
+_NO_SHARES = ("nll",)
+
+
+def write_card(folder: Path) -> Path:
+    """Writes the card of a model folder's `model.json` beside it, with its confusion matrix."""
+    picture = f"\n![confusion matrix]({CONFUSION})\n" if (folder / CONFUSION).is_file() else ""
+    write_text(folder / CARD, card(ModelSpec.read(folder)) + picture)
+    return folder / CARD
 
 
 def card(spec: ModelSpec) -> str:
@@ -48,7 +62,7 @@ def _metrics(metrics: dict[str, dict[str, Any]], labels: tuple[str, ...]) -> lis
             key: value for key, value in values.items() if isinstance(value, (int, float, str))
         }
         lines += [f"### {data_set}", "", "| figure | value |", "| --- | --- |"]
-        lines += [f"| {key} | {_shown(value)} |" for key, value in plain.items()]
+        lines += [f"| {key} | {_shown(key, value)} |" for key, value in plain.items()]
         matrix = values.get("confusion")
         if isinstance(matrix, list) and len(matrix) == len(labels):
             lines += ["", "Confusion matrix, in pictures:", ""]
@@ -61,5 +75,8 @@ def _metrics(metrics: dict[str, dict[str, Any]], labels: tuple[str, ...]) -> lis
     return lines[:-1]
 
 
-def _shown(value: float | str) -> str:
-    return f"{100 * value:.1f} %" if isinstance(value, float) and 0 <= value <= 1 else str(value)
+def _shown(key: str, value: float | str) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    is_share = 0 <= value <= 1 and key not in _NO_SHARES
+    return f"{100 * value:.1f} %" if is_share else f"{value:.3f}"

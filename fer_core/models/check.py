@@ -7,6 +7,7 @@ expression settle it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,11 @@ ENOUGH_FACES = 20
 _FIRST_ROUND = 28
 _KEPT_SHARE = 3
 
+#: Chance, 0..1, under which a lead is no longer taken for luck.
+_LUCK = 0.05
 #: Scale, mean, std; means in the order of the named colours.
-_Scaling = tuple[float, tuple[float, ...], tuple[float, ...]]
-_SCALINGS_ANY: dict[str, _Scaling] = {
+Scaling = tuple[float, tuple[float, ...], tuple[float, ...]]
+_SCALINGS_ANY: dict[str, Scaling] = {
     "0…1": (1 / 255, (0.0,), (1.0,)),
     "−1…1": (2 / 255, (1.0,), (1.0,)),
     "0…255": (1.0, (0.0,), (1.0,)),
@@ -39,7 +42,7 @@ _CAFFE_BGR = (1.0, (103.939, 116.779, 123.68), (1.0,))
 #: Parkhi et al. 2015 and Cao et al. 2018, as keras-vggface subtracts them.
 _VGGFACE_BGR = (1.0, (93.5940, 104.7624, 129.1863), (1.0,))
 _VGGFACE2_BGR = (1.0, (91.4953, 103.8827, 131.0912), (1.0,))
-_SCALINGS_COLOR: dict[str, dict[str, _Scaling]] = {
+_SCALINGS_COLOR: dict[str, dict[str, Scaling]] = {
     "rgb": {"ImageNet": _IMAGENET_RGB},
     "gray3": {"ImageNet": _IMAGENET_RGB},
     "bgr": {
@@ -92,6 +95,11 @@ class RankedReading:
     accuracy: float
     log_likelihood: float
     predicted: tuple[str, ...]
+
+
+def scalings(color: str) -> dict[str, Scaling]:
+    """The usual ways to scale pixels of a colour, by name: (scale, mean, std) each."""
+    return {**_SCALINGS_ANY, **_SCALINGS_COLOR.get(color, {})}
 
 
 def readings(spec: ModelSpec) -> list[Reading]:
@@ -157,22 +165,60 @@ def rank_readings(
     return found
 
 
+def try_reading(path: str | Path, labelled: Sequence[Labelled], spec: ModelSpec) -> RankedReading:
+    """How well one reading agrees with labelled faces, such as one that a person made up.
+
+    Raises:
+        ValueError: no faces.
+        ModelLoadError: the network fails.
+    """
+    if not labelled:
+        raise ValueError("try_reading needs at least one labelled face")
+    chosen = range(len(labelled))
+    ways = [_words(spec.input)]
+    probs = {0: _run(Engine(engine_file(path, spec.format)), spec, labelled, chosen)}
+    ranked = _rank(spec, ways, probs, labelled, chosen)
+    return next(entry for _, entry in ranked if entry.reading.spec.labels == spec.labels)
+
+
+def as_good(best: RankedReading, other: RankedReading, labelled: Sequence[Labelled]) -> bool:
+    """Whether the lead of one reading over another may be luck.
+
+    Of the faces that only one of the two gets right, the better one would have its share or more
+    by tossing a coin in at least 5 of 100 cases (the sign test, one-sided).
+
+    Args:
+        best: the better one. other: any other one, tried on the same faces.
+        labelled: those faces, in the order of `predicted`.
+    """
+    truth = [label for _, label in labelled]
+    pairs = list(zip(best.predicted, other.predicted, truth, strict=True))
+    won = sum(a == t != b for a, b, t in pairs)
+    decided = won + sum(b == t != a for a, b, t in pairs)
+    chance = sum(comb(decided, k) for k in range(won, decided + 1)) / 2**decided
+    return chance >= _LUCK
+
+
+def _words(inputs: InputSpec) -> tuple[InputSpec, str, str]:
+    """An input with its colour and its scaling in words."""
+    numbers = (inputs.scale, inputs.mean, inputs.std)
+    known = scalings(inputs.color)
+    words = next((name for name in known if known[name] == numbers), "as in model.json")
+    return inputs, _COLOR_WORDS[inputs.color], words
+
+
 def _input_readings(proposed: InputSpec) -> list[tuple[InputSpec, str, str]]:
     colors = ["gray"] if proposed.channels == 1 else ["rgb", "bgr", "gray3"]
     found: list[tuple[InputSpec, str, str]] = []
     for color in sorted(colors, key=lambda c: c != proposed.color):
-        for words, (scale, mean, std) in {
-            **_SCALINGS_ANY,
-            **_SCALINGS_COLOR.get(color, {}),
-        }.items():
+        for words, (scale, mean, std) in scalings(color).items():
             for equalize in (proposed.equalize, not proposed.equalize):
                 way = replace(
                     proposed, color=color, scale=scale, mean=mean, std=std, equalize=equalize
                 )
                 found.append((way, _COLOR_WORDS[color], words))
     same = [entry for entry in found if entry[0] == proposed]
-    own = same or [(proposed, _COLOR_WORDS[proposed.color], "as in model.json")]
-    return own + [entry for entry in found if entry[0] != proposed]
+    return (same or [_words(proposed)]) + [entry for entry in found if entry[0] != proposed]
 
 
 def _label_orders(spec: ModelSpec) -> list[tuple[str, tuple[str, ...]]]:

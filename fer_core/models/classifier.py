@@ -81,8 +81,8 @@ def load_classifier(what: str | Path, *, registry: "ModelRegistry | None" = None
     """A model, ready to predict.
 
     Args:
-        what: name in the registry, a model folder, or a bare model file (then its sidecar is a
-            proposal, see `propose`).
+        what: name in the registry, a model folder, a bare model file (then its sidecar is a
+            proposal, see `propose`), or a folder or .zip with one of them, see `unpack.opened`.
         registry: where names are looked up; by default the bundled and the person's own models.
 
     Raises:
@@ -103,11 +103,13 @@ def load_classifier(what: str | Path, *, registry: "ModelRegistry | None" = None
                 raise
     if (path / SPEC_NAME).is_file():
         return load_folder(path)
-    if not path.exists():
-        raise ModelNotFoundError(f"{path} does not exist.")
     from fer_core.models.propose import propose
+    from fer_core.models.unpack import opened
 
-    return load_file(path, propose(path).spec)
+    with opened(path) as file:
+        if (file / SPEC_NAME).is_file():
+            return load_folder(file)
+        return load_file(file, propose(file).spec)
 
 
 def load_folder(folder: str | Path) -> Classifier:

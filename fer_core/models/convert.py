@@ -29,6 +29,7 @@ _DIRECT = ("onnx", "openvino", "savedmodel", "tflite")
 SHIPPED = "converted"
 _ENTRY = "entry.json"
 _MODEL = "model.xml"
+_ONNX = "model.onnx"
 _MADE = (_MODEL, "model.bin")
 _CHILD = "fer_core.models._convert_child"
 
@@ -53,11 +54,17 @@ def engine_file(path: str | Path, model_format: str, digest: str | None = None) 
     shipped = path.parent / SHIPPED
     if _comes_with_the_app(path) and _is_whole(shipped, digest):
         return shipped / _MODEL
-    folder = cache_folder() / f"{digest}-{CONVERTER_VERSION}"
+    folder = _kept_in(digest)
     if not _is_whole(folder, digest):
         safety.check_file(path)
         _convert(path, folder, digest)
     return folder / _MODEL
+
+
+def is_prepared(path: str | Path, model_format: str, digest: str) -> bool:
+    """Whether `engine_file` has nothing to convert; the contents are checked only there."""
+    shipped = _comes_with_the_app(Path(path)) and (Path(path).parent / SHIPPED).is_dir()
+    return model_format in _DIRECT or shipped or _kept_in(digest).is_dir()
 
 
 def cache_folder() -> Path:
@@ -91,6 +98,39 @@ def ship(path: str | Path) -> Path:
     made = engine_file(path, "keras").parent
     shutil.copytree(made, folder)
     return folder
+
+
+def keras_to_onnx(path: str | Path, folder: Path) -> Path:
+    """Writes a Keras file as ONNX and compares the two, as every conversion is.
+
+    Args:
+        path: a `.keras`, `.h5` or `.hdf5` file.
+        folder: a folder to work in; other files are left there, too.
+
+    Returns:
+        The ONNX file in that folder.
+
+    Raises:
+        UnsafeModelError: the file would run code or leave its folder.
+        ModelLoadError: TensorFlow or tf2onnx is missing, or the result would be another network.
+    """
+    path = Path(path)
+    if not all(importlib.util.find_spec(name) for name in ("tensorflow", "tf2onnx")):
+        raise ModelLoadError(
+            f"Writing {path} as ONNX needs TensorFlow and tf2onnx; "
+            "pip install -r requirements-train.txt and try again, or export it as openvino."
+        )
+    safety.check_file(path)
+    answer = _run_child(path, folder, "tensorflow", _ONNX)
+    if "error" in answer:
+        raise ModelLoadError(
+            f"{path} cannot be written as ONNX: {answer['error']}; export it as openvino."
+        )
+    return folder / _ONNX
+
+
+def _kept_in(digest: str) -> Path:
+    return cache_folder() / f"{digest}-{CONVERTER_VERSION}"
 
 
 def _comes_with_the_app(path: Path) -> bool:
@@ -177,13 +217,14 @@ def _run_children(path: Path, work: Path) -> None:
         )
 
 
-def _run_child(path: Path, work: Path, backend: str) -> dict[str, str]:
+def _run_child(path: Path, work: Path, backend: str, target: str = _MODEL) -> dict[str, str]:
     """One attempt; the answer has an `error` where it failed, `final` where a retry is useless."""
     (work / "home").mkdir(exist_ok=True)
     answer_file = work / "answer.json"
     answer_file.unlink(missing_ok=True)
     # -P: no module is taken from the current folder.
-    command = [sys.executable, "-P", "-m", _CHILD, str(path.resolve()), str(work), backend]
+    arguments = [str(path.resolve()), str(work), backend, target]
+    command = [sys.executable, "-P", "-m", _CHILD, *arguments]
     with (work / "log.txt").open("wb") as log:
         try:
             done = subprocess.run(

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from fer_core.errors import ModelLoadError
+from fer_core.expressions import EXPRESSIONS
 from fer_core.models.convert import engine_file
 from fer_core.models.engine import Engine, first_line, fold_constants, import_openvino
-from fer_core.models.spec import MAX_CLASSES, MAX_INPUT_PX
+from fer_core.models.spec import MAX_INPUT_PX
 
 #: Operators that move or retype numbers and leave their values.
 _NEUTRAL = ("Convert", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Result")
@@ -113,9 +114,9 @@ def _classes(model: Any, path: Path) -> int:
             f"{path} gives an output of shape ({shown}); the app runs networks that give one "
             "row of numbers a face."
         )
-    if sizes[0] > MAX_CLASSES:
+    if sizes[0] > len(EXPRESSIONS):
         raise ModelLoadError(
-            f"{path} tells {sizes[0]} classes apart; at most {MAX_CLASSES} are supported."
+            f"{path} tells {sizes[0]} classes apart; at most {len(EXPRESSIONS)} are supported."
         )
     return sizes[0]
 

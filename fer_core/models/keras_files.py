@@ -1,21 +1,25 @@
 """What a Keras file may hold: `.keras` (zip) and `.h5` / `.hdf5`; looked into without Keras.
 
 Keras has a safe mode, yet it was found wanting for Lambda layers in HDF5 (CVE-2024-3660,
-CVE-2025-9905), for functions named in the configuration (CVE-2025-1550, CVE-2025-8747), for layers
-that read files (CVE-2025-12058) and for links in HDF5 (CVE-2026-1669). So each of these is refused
-here, whatever version of Keras opens the file afterwards.
+CVE-2025-9905, CVE-2026-12481), for functions named in the configuration (CVE-2025-1550,
+CVE-2025-8747, CVE-2025-9906), for layers that read files (CVE-2025-12058, CVE-2026-1462), for layer
+names that lead elsewhere (CVE-2026-12479), and for links and sizes in HDF5 (CVE-2026-1669,
+CVE-2026-0897). So each of these is refused here, whatever version of Keras opens the file
+afterwards.
 """
 
 import json
+import lzma
 import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO, Any
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
-from fer_core.models.safety import MAX_FILE_BYTES, leaves_folder
+from fer_core.models.safety import MAX_FILE_BYTES, detect_format, leaves_folder
 
 #: Classes that hold code, pickles, or paths of further files.
 _REFUSED = {
@@ -35,6 +39,12 @@ ACTIVATIONS = {
 }  # fmt: skip
 #: Parts that only training needs. `legacy.repair` takes them out, so they may say anything.
 TRAINING_KEYS = ("compile_config", "training_config")
+
+#: What reading a damaged file can raise, whatever its members are packed with.
+DAMAGED = (
+    OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
 
 _MAX_MEMBERS = 20_000
 _MAX_RATIO = 200
@@ -62,13 +72,14 @@ def read_config(path: Path) -> dict[str, Any]:
         UnsafeModelError, ModelLoadError: see `safety.check_file`.
     """
     try:
-        text = _config_of_zip(path) if zipfile.is_zipfile(path) else _config_of_hdf5(path, path)
-        config = json.loads(text)
+        # By its beginning, as `legacy.load` does: one file can be both kinds, with two contents.
+        zipped = detect_format(path) == "keras"
+        config = json.loads(_config_of_zip(path) if zipped else _config_of_hdf5(path, path))
     except RecursionError:
         raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
-    except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise ModelLoadError(
-            f"{path} is damaged or no Keras file ({error}); save or download it again."
+            f"{path} is damaged, or only a part of it was downloaded; save or download it again."
         ) from error
     if not isinstance(config, dict):
         raise ModelLoadError(f"{path} holds no network configuration; save it again.")
@@ -96,12 +107,19 @@ def _check_class(name: str, value: dict[str, Any], path: Path) -> None:
             "without it and save it again."
         )
     module, registered = value.get("module"), value.get("registered_name")
+    inner = value.get("config")
+    _check_name(value.get("name"), path)
+    _check_name(inner.get("name") if isinstance(inner, dict) else None, path)
+    if module is not None and name[:1].islower() and name != "function":
+        raise UnsafeModelError(
+            f"{path} names the function {module}.{name} as a layer, which is not run; rebuild the "
+            "network from Keras's own layers."
+        )
     if name == "function":
-        function = value.get("config")
-        known = module in (None, "builtins", "keras.activations") and function in ACTIVATIONS
+        known = module in (None, "builtins", "keras.activations") and inner in ACTIVATIONS
         if not known:
             raise UnsafeModelError(
-                f"{path} names the function {module}.{function}, which is not run; rebuild the "
+                f"{path} names the function {module}.{inner}, which is not run; rebuild the "
                 "network from Keras's own layers."
             )
         return
@@ -116,15 +134,28 @@ def _check_class(name: str, value: dict[str, Any], path: Path) -> None:
         )
 
 
+def _check_name(name: Any, path: Path) -> None:
+    """Keras makes folders after the names of layers. Old names have a slash, that is all right."""
+    parts = name.replace("\\", "/").split("/") if isinstance(name, str) else []
+    if parts and (parts[0] == "" or ".." in parts):
+        raise UnsafeModelError(
+            f"{path} has a layer called {name[:80]!r}, a path outside its own folder; it is not "
+            "opened."
+        )
+
+
 def _config_of_zip(path: Path) -> bytes:
     with zipfile.ZipFile(path) as archive:
         check_members(archive, path)
         names = archive.namelist()
         if any(name.endswith("data.pkl") for name in names):
-            raise UnsafeModelError(f"{path} holds a pickle (PyTorch); export it as ONNX instead.")
+            raise UnsafeModelError(
+                f"{path} is a PyTorch file, which can run code; export the network with "
+                "torch.onnx.export and add the .onnx file."
+            )
         if "config.json" not in names:
             raise ModelLoadError(
-                f"{path} holds no network, only weights; save it with model.save(...)."
+                f"{path} holds only weights, without their network; save both with model.save(...)."
             )
         if archive.getinfo("config.json").file_size > _MAX_CONFIG_BYTES:
             raise UnsafeModelError(f"{path} has a configuration of over 64 MB; it is not opened.")
@@ -168,7 +199,7 @@ def _config_of_hdf5(file: Path, path: Path) -> str | bytes:
         config = opened.attrs.get("model_config")
     if config is None:
         raise ModelLoadError(
-            f"{path} holds no network, only weights; save it with model.save(...)."
+            f"{path} holds only weights, without their network; save both with model.save(...)."
         )
     if not isinstance(config, (str, bytes)):
         raise ModelLoadError(f"{path} holds no readable network configuration; save it again.")

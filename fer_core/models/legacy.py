@@ -3,12 +3,13 @@
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from fer_core.models import keras1
 from fer_core.models.keras_files import TRAINING_KEYS
+from fer_core.models.safety import detect_format
 
 #: Arguments that Keras 1 and 2 wrote and Keras 3 refuses. None of them matters to the result.
 _DROPPED = {
@@ -59,7 +60,7 @@ def load(path: Path, work: Path, keras: Any) -> Any:
         work: a folder for a repaired copy.
         keras: the imported package.
     """
-    if zipfile.is_zipfile(path):
+    if detect_format(path) == "keras":
         path = _repaired_zip(path, work / "repaired.keras")
     else:
         path = _repaired_hdf5(path, work / "repaired.h5")
@@ -68,11 +69,41 @@ def load(path: Path, work: Path, keras: Any) -> Any:
 
 def repair(config: Any) -> Any:
     """A model configuration as Keras 3 takes it and the app runs it; `config` is not changed."""
+    config = _repair(config)
+    slashed = {name for name in _layer_names(config) if "/" in name}
+    return _rename(config, slashed) if slashed else config
+
+
+def _layer_names(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _layer_names(item)
+    elif isinstance(value, dict):
+        if "class_name" in value:
+            holders = (value, value.get("config"))
+            names = (holder.get("name") for holder in holders if isinstance(holder, dict))
+            yield from (name for name in names if isinstance(name, str))
+        for item in value.values():
+            yield from _layer_names(item)
+
+
+def _rename(value: Any, slashed: set[str]) -> Any:
+    """Names without the slash that Keras 3 refuses; VGGFace has them, such as conv1/7x7_s2."""
+    if isinstance(value, str):
+        return value.replace("/", "_") if value in slashed else value
+    if isinstance(value, list):
+        return [_rename(item, slashed) for item in value]
+    if isinstance(value, dict):
+        return {key: _rename(item, slashed) for key, item in value.items()}
+    return value
+
+
+def _repair(config: Any) -> Any:
     if isinstance(config, list):
-        return [repair(item) for item in config]
+        return [_repair(item) for item in config]
     if not isinstance(config, dict):
         return config
-    config = {key: repair(value) for key, value in config.items() if key not in TRAINING_KEYS}
+    config = {key: _repair(value) for key, value in config.items() if key not in TRAINING_KEYS}
     if "dtype" in config:
         config["dtype"] = _in_float32(config["dtype"])
     if not isinstance(config.get("class_name"), str):
@@ -214,10 +245,11 @@ def _in_float32(dtype: Any) -> Any:
 
 
 def _repaired_zip(path: Path, copy: Path) -> Path:
+    """Also without a repair where the name says something else: Keras goes by the suffix."""
     with zipfile.ZipFile(path) as archive:
         config = json.loads(archive.read("config.json"))
         repaired = repair(config)
-        if repaired == config:
+        if repaired == config and path.suffix == ".keras":
             return path
         with zipfile.ZipFile(copy, "w") as target:
             target.writestr("config.json", json.dumps(repaired))
@@ -229,7 +261,7 @@ def _repaired_zip(path: Path, copy: Path) -> Path:
 
 
 def _repaired_hdf5(path: Path, copy: Path) -> Path:
-    """Also without a repair where the name says something else: Keras goes by the suffix."""
+    """See `_repaired_zip`."""
     import h5py
 
     with h5py.File(path, "r") as file:

@@ -3,20 +3,18 @@
 import os
 import shutil
 import tempfile
-import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from fer_core import paths
-from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, ModelSpecError
+from fer_core.errors import ModelError, ModelLoadError
 from fer_core.models.classifier import load_folder
 from fer_core.models.digest import model_files, model_sha256
-from fer_core.models.keras_files import check_members
 from fer_core.models.propose import plain_name, propose
 from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import SPEC_NAME, ModelSpec
+from fer_core.models.unpack import opened
 
 _MAX_NAMES = 1000
 
@@ -31,7 +29,7 @@ def add_model(
     """Takes a model into the person's own folder: copied, converted, tried; then visible at once.
 
     Args:
-        path: a model file, a folder with `model.json`, or a .zip that `export_model` wrote.
+        path: a model file, or a folder or .zip with one model; see `unpack.opened`.
         name: of the new model; without it the file's own, with -2, -3, … if that is taken.
         labels: see `propose`.
         spec: the confirmed sidecar; without it the one beside the file, or a proposal.
@@ -42,10 +40,7 @@ def add_model(
     Raises:
         ModelError: one of its subclasses says what is wrong with the file; or the name is taken.
     """
-    path = Path(path)
-    if not path.exists():
-        raise ModelNotFoundError(f"{path} does not exist.")
-    with _unpacked(path) as source:
+    with opened(path) as source:
         if spec is None and (source / SPEC_NAME).is_file():
             spec = ModelSpec.read(source)
             source = source / spec.file
@@ -87,26 +82,6 @@ def check_model(name: str, registry: ModelRegistry | None = None) -> list[str]:
     return done
 
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    """The path itself, or the folder that one of our .zip files was unpacked to."""
-    if path.is_dir() or path.suffix.lower() != ".zip":
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                check_members(archive, path)
-                if SPEC_NAME not in archive.namelist():
-                    raise ModelSpecError(
-                        f"{path} holds no {SPEC_NAME}; unpack it and add the model file."
-                    )
-                archive.extractall(folder)
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
-            raise ModelLoadError(f"{path} cannot be unpacked ({error}).") from error
-        yield Path(folder)
-
-
 def _take(source: Path, spec: ModelSpec, name: str | None) -> Path:
     root = paths.user_models_dir()
     if not source.exists():
@@ -123,7 +98,8 @@ def _take(source: Path, spec: ModelSpec, name: str | None) -> Path:
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        raise ModelError(f"{source} cannot be copied to {root}: {error.strerror}.") from error
+        reason = error.strerror or error
+        raise ModelError(f"{source} cannot be copied to {root}: {reason}.") from error
 
 
 def _copy(source: Path, folder: Path) -> None:

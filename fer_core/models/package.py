@@ -9,14 +9,16 @@ from pathlib import Path
 from fer_core.errors import ModelError
 from fer_core.files import replacing
 from fer_core.models.card import card
-from fer_core.models.convert import engine_file
+from fer_core.models.convert import engine_file, keras_to_onnx
 from fer_core.models.digest import model_files, model_sha256
 from fer_core.models.engine import import_openvino
 from fer_core.models.registry import ModelRegistry
-from fer_core.models.spec import ModelSpec
+from fer_core.models.spec import FORMATS, ModelSpec
 
 EXPORT_FORMATS = ("keras", "onnx", "openvino")
-_HAVE = {"keras": ("keras", "hdf5"), "onnx": ("onnx",)}
+_KERAS = ("keras", "hdf5")
+#: Format to write → formats of the models that can be written so.
+_TAKEN = {"keras": _KERAS, "onnx": ("onnx", *_KERAS), "openvino": tuple(FORMATS.values())}
 
 
 def export_model(
@@ -24,8 +26,8 @@ def export_model(
 ) -> Path:
     """Writes a .zip with the model, its `model.json` and a model card; `add_model` takes it back.
 
-    Every model can be given on as OpenVINO. As Keras or ONNX it can be given on if it came so:
-    OpenVINO writes neither, and Keras writes ONNX only with tf2onnx or PyTorch.
+    Every model can be given on as OpenVINO, a Keras model as ONNX where TensorFlow and tf2onnx are
+    installed. Otherwise a model can be given on in the format that it came in.
 
     Args:
         name: of the model.
@@ -39,10 +41,11 @@ def export_model(
     spec, folder, out = registry.spec(name), registry.folder(name), Path(out)
     if model_format not in EXPORT_FORMATS:
         raise ModelError(f"Models are exported as {', '.join(EXPORT_FORMATS)}; not {model_format}.")
-    if model_format != "openvino" and spec.format not in _HAVE[model_format]:
+    possible = [kind for kind in EXPORT_FORMATS if spec.format in _TAKEN[kind]]
+    if model_format not in possible:
         raise ModelError(
             f"{name} is a model in the format {spec.format} and cannot be written as "
-            f"{model_format}; export it as openvino, or in its own format."
+            f"{model_format}; export it as {' or '.join(possible)}."
         )
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
@@ -54,7 +57,7 @@ def export_model(
                 for file in sorted(p for p in work.rglob("*") if p.is_file()):
                     archive.write(file, file.relative_to(work), zipfile.ZIP_DEFLATED)
         except OSError as error:
-            raise ModelError(f"{out} cannot be written: {error.strerror}.") from error
+            raise ModelError(f"{out} cannot be written: {error.strerror or error}.") from error
     return out
 
 
@@ -64,6 +67,12 @@ def _fill(work: Path, spec: ModelSpec, source: Path, model_format: str) -> Model
         target = work / "model.xml"
         import_openvino().serialize(network, target)
         return replace(spec, file=target.name, format="openvino", sha256=model_sha256(target))
+    if model_format == "onnx" and spec.format in _KERAS:
+        with tempfile.TemporaryDirectory() as temporary:
+            made = keras_to_onnx(source, Path(temporary))
+            target = work / made.name
+            shutil.move(made, target)
+        return replace(spec, file=target.name, format="onnx", sha256=model_sha256(target))
     for file in model_files(source):
         target = work / file.relative_to(source.parent)
         target.parent.mkdir(parents=True, exist_ok=True)

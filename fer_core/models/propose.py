@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,8 @@ _DATA_SETS = {  # in a file name → label order for 7 and for 8 classes
     r"raf[_-]?db": {7: "rafdb"},
     r"affect[_-]?net": {7: "affectnet7", 8: "affectnet8"},
 }
+#: Networks that are usually given −1…1, by file name; the last two are Teachable Machine's.
+_SIGNED_NAMES = re.compile("xception|mobilenet|inception|^keras_model$|^model_unquant$", re.I)
 _GUESSES = {7: "fer2013", 8: "ferplus"}
 
 UNIT, SIGNED, RAW = (1 / 255, (0.0,), (1.0,)), (2 / 255, (1.0,), (1.0,)), (1.0, (0.0,), (1.0,))
@@ -114,7 +117,7 @@ def _labels(
 ) -> tuple[tuple[str, ...], bool, str]:
     if given is not None:
         return canonical_labels(given, classes, "The list of labels"), True, "Labels as given."
-    file = next((f for f in _label_files(path) if f.is_file()), None)
+    file = _label_file(path)
     if file is not None:
         labels = canonical_labels(_read_labels(file), classes, str(file))
         return labels, True, f"Labels from {file.name}."
@@ -132,10 +135,31 @@ def _labels(
     return LABEL_ORDERS[order], False, note
 
 
-def _label_files(path: Path) -> list[Path]:
+def _label_file(path: Path) -> Path | None:
+    """The file beside the model that says what its outputs mean.
+
+    One that only bears the model's name may as well be notes or the history of its training.
+    """
     stem = path.stem
-    own = [f"{stem}.labels.txt", f"{stem}_labels.txt", f"{stem}.txt", f"{stem}.json"]
-    return [path.parent / name for name in (*own, *_LABEL_FILES, *_LABEL_JSONS)]
+    bare = (f"{stem}.txt", f"{stem}.json")
+    for name in (f"{stem}.labels.txt", f"{stem}_labels.txt", *bare, *_LABEL_FILES, *_LABEL_JSONS):
+        file = path.parent / name
+        if file.is_file() and (name not in bare or _names_expressions(file)):
+            return file
+    return None
+
+
+def _names_expressions(file: Path) -> bool:
+    """Whether it is a list in which at least one word is an expression."""
+    try:
+        words = _read_labels(file)
+    except ModelSpecError:
+        return False
+    for word in words:
+        with suppress(ValueError):
+            canonical(word)
+            return True
+    return False
 
 
 def _read_labels(file: Path) -> list[str]:
@@ -170,7 +194,7 @@ def _input(stem: str, facts: ModelFacts, prototype: re.Match[str] | None) -> tup
     px = int(prototype["px"]) if prototype else (48 if facts.channels == 1 else 224)
     if facts.rescales:
         scaling, note = RAW, "The network scales pixels itself; it is given 0 to 255."
-    elif not prototype and re.search("xception|mobilenet|inception", stem, re.IGNORECASE):
+    elif not prototype and _SIGNED_NAMES.search(stem):
         scaling, note = SIGNED, "Pixels are scaled to −1…1, as is usual for this network."
     else:
         scaling, note = UNIT, "Pixels are scaled to 0…1."

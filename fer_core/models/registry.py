@@ -1,5 +1,6 @@
 """Which models there are: a folder each, with `model.json` inside."""
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class ModelEntry:
         spec: None where `model.json` is missing or wrong.
         problem: one sentence why it cannot be used, or None.
         bundled: it came with the app and cannot be removed.
+        command: what to type to train it, where it is offered and not trained yet; else empty.
     """
 
     name: str
@@ -29,6 +31,7 @@ class ModelEntry:
     spec: ModelSpec | None
     problem: str | None
     bundled: bool
+    command: str = ""
 
 
 class ModelRegistry:
@@ -37,13 +40,17 @@ class ModelRegistry:
     A model of the person hides a bundled one of the same name: theirs was put there on purpose.
     """
 
-    def __init__(self, roots: Sequence[str | Path] | None = None):
+    def __init__(
+        self, roots: Sequence[str | Path] | None = None, recipes: str | Path | None = None
+    ):
         """Names the folders to look in.
 
         Args:
             roots: folders of model folders, the first wins; by default the person's own models,
                 then those that came with the app. They need not exist.
+            recipes: folder of training recipes, by default the project's; it need not exist.
         """
+        self._recipes = paths.recipes_dir() if recipes is None else Path(recipes)
         self._roots = (
             [paths.user_models_dir(), paths.bundled_models_dir()]
             if roots is None
@@ -58,6 +65,15 @@ class ModelRegistry:
                 found.setdefault(folder.name, _entry(folder))
         return sorted(found.values(), key=lambda e: (not e.bundled, e.name.lower()))
 
+    def offered(self) -> list[ModelEntry]:
+        """Models that a recipe offers and that nobody has trained on this computer yet, by name.
+
+        They are no folders, so `entries` leaves them out and their names are free to be taken.
+        """
+        there = {folder.name for root in self._roots for folder in _folders(root)}
+        found = [entry for entry in map(_offer, sorted(self._recipes.glob("*.toml"))) if entry]
+        return [entry for entry in found if entry.name not in there]
+
     def names(self) -> list[str]:
         """The models that can be loaded."""
         return [entry.name for entry in self.entries() if entry.spec is not None]
@@ -66,12 +82,16 @@ class ModelRegistry:
         """The entry of that name.
 
         Raises:
-            ModelNotFoundError: there is none; the message lists those there are.
+            ModelNotFoundError: there is none; the message lists those there are, or says how to
+                train it.
         """
         for root in self._roots:
             folder = root / name
             if folder in _folders(root):
                 return _entry(folder)
+        offer = next((offer for offer in self.offered() if offer.name == name), None)
+        if offer is not None:
+            raise ModelNotFoundError(str(offer.problem))
         known = ", ".join(self.names()) or "none"
         raise ModelNotFoundError(f"There is no model {name!r}; there are: {known}.")
 
@@ -101,7 +121,7 @@ class ModelRegistry:
         return load_folder(self.folder(name))
 
     def remove(self, name: str) -> None:
-        """Deletes one of the person's own models.
+        """Deletes one of the person's own models; of a link to a folder elsewhere only the link.
 
         Raises:
             ModelError: it came with the app, or its folder cannot be deleted.
@@ -110,9 +130,13 @@ class ModelRegistry:
         if entry.bundled:
             raise ModelError(f"{name} came with the app and cannot be removed.")
         try:
-            shutil.rmtree(entry.folder)
+            if entry.folder.is_symlink():
+                entry.folder.unlink()
+            else:
+                shutil.rmtree(entry.folder)
         except OSError as error:
-            raise ModelError(f"{entry.folder} cannot be deleted: {error.strerror}.") from error
+            reason = error.strerror or error
+            raise ModelError(f"{entry.folder} cannot be deleted: {reason}.") from error
 
 
 def _folders(root: Path) -> list[Path]:
@@ -126,10 +150,34 @@ def _entry(folder: Path) -> ModelEntry:
     bundled = folder.parent == paths.bundled_models_dir()
     try:
         spec = ModelSpec.read(folder)
-        if not (folder / spec.file).exists():
+        if not os.path.exists(folder / spec.file):  # false, too, where the system will not say
             raise ModelSpecError(
                 f"{folder / spec.file} is missing; put it back or change {SPEC_NAME}."
             )
     except ModelSpecError as error:
         return ModelEntry(folder.name, folder.name, folder, None, str(error), bundled)
     return ModelEntry(folder.name, spec.title or folder.name, folder, spec, None, bundled)
+
+
+def _offer(recipe: Path) -> ModelEntry | None:
+    """The entry that a recipe with `offered = true` stands for; damaged recipes offer nothing."""
+    try:
+        text = recipe.read_text(encoding="utf-8-sig")
+        if "offered" not in text:  # spares most recipes the parser, and most starts its import
+            return None
+        import tomllib
+
+        data = tomllib.loads(text)
+    except (OSError, ValueError):
+        return None
+    name, title = data.get("name"), data.get("title")
+    if data.get("offered") is not True or not isinstance(name, str) or not isinstance(title, str):
+        return None
+    shown = recipe.resolve().relative_to(paths.PROJECT_ROOT) if _in_project(recipe) else recipe
+    command = f"python main.py train {shown.as_posix()} --data PATH"
+    problem = f"{name} is not trained yet; train it with: {command}"
+    return ModelEntry(name, title, recipe.parent, None, problem, bundled=True, command=command)
+
+
+def _in_project(path: Path) -> bool:
+    return path.resolve().is_relative_to(paths.PROJECT_ROOT)

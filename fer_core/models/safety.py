@@ -11,7 +11,9 @@ from fer_core.errors import ModelLoadError, UnsafeModelError
 MAX_FILE_BYTES = 2 << 30
 ACCEPTED = ".keras, .h5, .hdf5, .onnx, .xml with its .bin, .tflite, or a SavedModel folder"
 
-_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".ckpt", ".npy", ".npz", ".safetensors")
+_PYTORCH = (".pt", ".pth", ".ptl", ".torchscript")
+_PICKLES = (".pkl", ".pickle", ".joblib", ".ckpt")
+_WEIGHTS = (".npy", ".npz", ".safetensors")
 _SUFFIXES = {
     ".keras": "keras",
     ".h5": "hdf5",
@@ -20,6 +22,8 @@ _SUFFIXES = {
     ".xml": "openvino",
     ".tflite": "tflite",
 }
+#: What a model file may be called.
+FILE_SUFFIXES = tuple(_SUFFIXES)
 
 
 def detect_format(path: str | Path) -> str:
@@ -37,8 +41,17 @@ def detect_format(path: str | Path) -> str:
         if (path / "saved_model.pb").is_file():
             return "savedmodel"
         raise ModelLoadError(f"{path} is a folder without a model; accepted are {ACCEPTED}.")
-    head = _head(path)
+    head = check_download(path)
     suffix = path.suffix.lower()
+    if suffix in _PYTORCH:
+        raise UnsafeModelError(
+            f"{path} is a PyTorch file, which can run code; export the network with "
+            "torch.onnx.export and add the .onnx file."
+        )
+    if suffix in _WEIGHTS:
+        raise ModelLoadError(
+            f"{path} holds only weights, without their network; accepted are {ACCEPTED}."
+        )
     if suffix in _PICKLES or (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05"):
         raise UnsafeModelError(
             f"{path} is not opened, because such files can run code; accepted are {ACCEPTED}."
@@ -85,6 +98,35 @@ def check_file(path: str | Path) -> str:
     return kind
 
 
+def check_download(path: Path) -> bytes:
+    """Refuses what often lies there in place of the file that was meant.
+
+    Returns:
+        The beginning of the file.
+
+    Raises:
+        ModelLoadError: it is empty, a web page or a pointer of Git LFS; or it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(512)
+    except OSError as error:
+        raise ModelLoadError(f"{path} cannot be read: {error.strerror}.") from error
+    if not head:
+        raise ModelLoadError(f"{path} is empty; save or download it again.")
+    if head.startswith(b"version https://git-lfs"):
+        raise ModelLoadError(
+            f"{path} is only a Git LFS pointer to the model; fetch the model itself with "
+            "`git lfs pull`, or download it from its web page."
+        )
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype html", b"<html")):
+        raise ModelLoadError(
+            f"{path} is a web page, not a model; download the file itself, for example with the "
+            "page's download button."
+        )
+    return head
+
+
 def leaves_folder(name: str) -> bool:
     """Whether a name inside a file points outside the file's own folder, on any platform."""
     parts = name.replace("\\", "/").split("/")
@@ -96,14 +138,6 @@ def _check_folder(folder: Path) -> None:
     for item in folder.rglob("*"):
         if not item.resolve().is_relative_to(root):
             raise UnsafeModelError(f"{item} points outside {folder}; it is not opened.")
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(8)
-    except OSError as error:
-        raise ModelLoadError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _size(path: Path) -> int:

@@ -34,8 +34,9 @@ FORMATS = {
     "tflite": "tflite",
 }
 MAX_INPUT_PX = 1024
-MAX_CLASSES = 1000
 
+#: Of a file, on all systems.
+_MAX_NAME_BYTES = 255
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -143,10 +144,7 @@ class ModelSpec:
         for key in ("title", "architecture", "trained_on", "license", "source", "created"):
             if not isinstance(getattr(self, key), str):
                 raise ModelSpecError(f"{key} must be text")
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
-            raise ModelSpecError(
-                f"name is {self.name!r}; use up to 64 letters, digits, '.', '_' and '-'"
-            )
+        check_name(self.name)
         if not isinstance(self.file, str) or not _is_plain_name(self.file):
             raise ModelSpecError(f"file is {self.file!r}; it must be a file name in the folder")
         _check_choice("format", self.format, tuple(FORMATS))
@@ -188,15 +186,16 @@ class ModelSpec:
         if path.is_dir():
             path = path / SPEC_NAME
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(path.read_text(encoding="utf-8-sig"))
             if not isinstance(data, dict):
                 raise ModelSpecError("it must hold one JSON object")
+            json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written
             return cls.from_dict(data)
         except FileNotFoundError:
             raise ModelSpecError(f"{path} is missing; add the model again to write it.") from None
         except OSError as error:
             raise ModelSpecError(f"{path} cannot be read: {error.strerror}.") from error
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ModelSpecError(f"{path} is not valid JSON ({error}).") from error
         except ModelSpecError as error:
             raise ModelSpecError(f"{path}: {error}.") from error
@@ -217,6 +216,12 @@ class ModelSpec:
         return path
 
 
+def check_name(name: Any) -> None:
+    """Raises ModelSpecError where a model cannot be called so."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ModelSpecError(f"name is {name!r}; use up to 64 letters, digits, '.', '_' and '-'")
+
+
 def _check_keys(cls: type, data: Mapping[str, Any], prefix: str) -> None:
     known = {f.name: f for f in fields(cls)}
     for key in data:
@@ -229,8 +234,8 @@ def _check_keys(cls: type, data: Mapping[str, Any], prefix: str) -> None:
 
 
 def _checked_labels(labels: Any) -> tuple[str, ...]:
-    if not isinstance(labels, (list, tuple)) or not 2 <= len(labels) <= MAX_CLASSES:
-        raise ModelSpecError(f"labels must be a list of 2 to {MAX_CLASSES} names")
+    if not isinstance(labels, (list, tuple)) or not 2 <= len(labels) <= len(EXPRESSIONS):
+        raise ModelSpecError(f"labels must be a list of 2 to {len(EXPRESSIONS)} names")
     for label in labels:
         if label not in EXPRESSIONS:
             raise ModelSpecError(
@@ -242,11 +247,17 @@ def _checked_labels(labels: Any) -> tuple[str, ...]:
 
 
 def _is_plain_name(name: str) -> bool:
-    return bool(name) and name not in (".", "..") and not re.search(r"[/\\:\x00]", name)
+    fits = 0 < len(name.encode("utf-8", "replace")) <= _MAX_NAME_BYTES
+    return fits and name not in (".", "..") and not re.search(r"[/\\:\x00]", name)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 def _check_int(key: str, value: Any, low: int, high: int) -> None:

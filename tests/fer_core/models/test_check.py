@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from fer_core.expressions import LABEL_ORDERS
-from fer_core.models.check import Labelled, rank_readings, readings
+from fer_core.models.check import (
+    Labelled,
+    RankedReading,
+    as_good,
+    rank_readings,
+    readings,
+    try_reading,
+)
 from fer_core.models.propose import propose
 from tests.fer_core.models.builders import make_input, make_spec
 
@@ -79,9 +86,41 @@ def test_a_handful_of_faces_does_not_overrule_a_proposal_that_does_as_well(
     assert (ranked[0].reading.spec != proposed) is overruled
 
 
+def test_a_reading_of_ones_own_is_tried_as_the_others_are(
+    tmp_path: Path, onnx_file: Callable[..., Path]
+) -> None:
+    path = onnx_file(tmp_path / "net.onnx", shape=("N", 3, 8, 8))
+    rng = np.random.default_rng(0)
+    truth = LABEL_ORDERS["fer2013"]
+    faces = [(rng.integers(0, 255, (12, 12, 3), np.uint8), truth[i % 7]) for i in range(9)]
+    spec = propose(path).spec
+    ranked = rank_readings(path, faces, spec)
+    alone = try_reading(path, faces, ranked[3].reading.spec)
+    assert alone.reading == ranked[3].reading
+    assert (alone.accuracy, alone.predicted) == (ranked[3].accuracy, ranked[3].predicted)
+    odd = replace(spec, labels=truth[::-1], input=replace(spec.input, scale=0.5, crop_margin=0.2))
+    found = try_reading(path, faces, odd).reading
+    assert found.spec == odd
+    assert (found.labels, found.scaling) == ("given", "as in model.json")
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "luck"), [(0, 0, True), (4, 0, True), (5, 0, False), (6, 2, True)]
+)
+def test_a_lead_of_a_few_faces_may_be_luck(won: int, lost: int, luck: bool) -> None:
+    labels = ["anger"] * (won + lost + 10)
+    faces = [(np.zeros((8, 8), np.uint8), label) for label in labels]
+    reading = readings(make_spec())[0]
+    right, wrong = ("anger",), ("fear",)
+    best = RankedReading(reading, 0.0, 0.0, right * (won + 10) + wrong * lost)
+    other = RankedReading(reading, 0.0, 0.0, wrong * won + right * (lost + 10))
+    assert as_good(best, other, faces) is luck
+
+
 def test_no_faces_is_an_error() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        rank_readings("model.onnx", [], make_spec())
+    for tried in (rank_readings, try_reading):
+        with pytest.raises(ValueError, match="at least one"):
+            tried("model.onnx", [], make_spec())
 
 
 @pytest.mark.data

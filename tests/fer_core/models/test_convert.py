@@ -36,7 +36,7 @@ def test_two_outputs_are_refused(keras_files: Path) -> None:
 
 
 def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path) -> None:
-    """A Sequential without an InputLayer, in mixed precision, with augmentation inside."""
+    """A Sequential without an InputLayer, in mixed precision, augmentation, a slash in a name."""
     layers = [
         {
             "class_name": "SeparableConv2D",
@@ -53,7 +53,7 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
             },
         },
         {"class_name": "RandomFlip", "config": {"name": "flip", "rng_type": "stateful"}},
-        {"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.2}},
+        {"class_name": "LeakyReLU", "config": {"name": "stage1/leaky", "alpha": 0.2}},
         {"class_name": "SpatialDropout2D", "config": {"name": "drop", "rate": 0.1, "trainable": 1}},
     ]
     config = sequential(*layers)
@@ -193,6 +193,13 @@ def test_a_whole_cache_entry_is_used_as_it_is(
     assert convert.engine_file(keras_files / "gray.keras", "keras") == converted / "model.xml"
 
 
+def test_whether_a_conversion_is_needed_is_told_without_making_one() -> None:
+    assert convert.is_prepared("a.onnx", "onnx", "0" * 64), "OpenVINO reads it as it is"
+    assert not convert.is_prepared("a.keras", "keras", "0" * 64)
+    (convert.cache_folder() / f"{'0' * 64}-{convert.CONVERTER_VERSION}").mkdir(parents=True)
+    assert convert.is_prepared("a.keras", "keras", "0" * 64)
+
+
 def test_several_at_once_all_end_with_a_whole_entry(
     keras_files: Path, converted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +306,20 @@ def test_networks_of_keras_applications_convert_and_agree(tmp_path: Path, name: 
     subprocess.run(command, check=True, env=environment, timeout=600)
     expected = np.load(tmp_path / "model.npz")
     engine = Engine(convert.engine_file(tmp_path / "model.keras", "keras"))
+    np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
+
+
+@pytest.mark.train
+@pytest.mark.slow
+def test_a_network_with_a_normalization_layer_is_written_as_onnx(tmp_path: Path) -> None:
+    """EfficientNet has one; its mean and variance must not become inputs of the network."""
+    pytest.importorskip("tf2onnx")
+    script = Path(__file__).with_name("make_application.py")
+    environment = {**os.environ, "KERAS_BACKEND": "openvino"}
+    command = [sys.executable, script, "EfficientNetB0", "32", tmp_path]
+    subprocess.run(command, check=True, env=environment, timeout=600)
+    expected = np.load(tmp_path / "model.npz")
+    engine = Engine(convert.keras_to_onnx(tmp_path / "model.keras", tmp_path))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
 
 

@@ -1,5 +1,6 @@
 """Adding, checking, exporting and removing models."""
 
+import importlib.util
 import os
 import zipfile
 from collections.abc import Callable
@@ -131,10 +132,57 @@ def test_a_keras_model_is_exported_as_keras_or_openvino(keras_files: Path, tmp_p
         again = add_model(export_model(name, model_format, tmp_path / "out.zip"))
         probs = ModelRegistry().load(again.name).predict([CROP])[0].probs
         np.testing.assert_allclose(probs, expected, atol=1e-6)
-    with pytest.raises(ModelError, match="export it as openvino"):
-        export_model(name, "onnx", tmp_path / "out.zip")
     with pytest.raises(ModelError, match="keras, onnx, openvino"):
         export_model(name, "pickle", tmp_path / "out.zip")
+
+
+@pytest.mark.train
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize("file", ["gray.keras", "colour.h5"])
+def test_a_keras_model_is_exported_as_onnx(keras_files: Path, tmp_path: Path, file: str) -> None:
+    pytest.importorskip("tf2onnx")
+    name = add_model(keras_files / file).name
+    again = add_model(export_model(name, "onnx", tmp_path / "out.zip"))
+    assert ModelSpec.read(again).format == "onnx"
+    assert sorted(os.listdir(again)) == ["model.json", "model.onnx"]
+    registry = ModelRegistry()
+    for crops in ([CROP], [CROP] * 4):
+        expected = registry.load(name).predict(crops)
+        for one, other in zip(registry.load(again.name).predict(crops), expected, strict=True):
+            np.testing.assert_allclose(one.probs, other.probs, atol=1e-5)
+
+
+@pytest.mark.parametrize("missing", ["tensorflow", "tf2onnx"])
+@pytest.mark.usefixtures("warm")
+def test_what_an_export_as_onnx_needs_is_said(
+    keras_files: Path, tmp_path: Path, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = add_model(keras_files / "gray.keras").name
+    monkeypatch.setattr(importlib.util, "find_spec", lambda package: package != missing or None)
+    with pytest.raises(ModelLoadError, match=r"requirements-train\.txt .* export it as openvino"):
+        export_model(name, "onnx", tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
+
+
+def test_openvino_models_are_given_on_as_such(tmp_path: Path, onnx_file: Write) -> None:
+    add_model(onnx_file(tmp_path / "net.onnx"))
+    name = add_model(export_model("net", "openvino", tmp_path / "net.zip")).name
+    with pytest.raises(ModelError, match="export it as openvino"):
+        export_model(name, "onnx", tmp_path / "out.zip")
+
+
+@pytest.mark.parametrize(
+    ("own_format", "possible"),
+    [("tflite", "openvino"), ("savedmodel", "openvino"), ("onnx", "onnx or openvino")],
+)
+def test_a_format_that_cannot_be_written_names_those_that_can(
+    tmp_path: Path, own_format: str, possible: str
+) -> None:
+    folder = paths.user_models_dir() / "small"
+    make_spec(format=own_format).write(folder)
+    (folder / "model.onnx").touch()
+    with pytest.raises(ModelError, match=rf"export it as {possible}\.$"):
+        export_model("small", "keras", tmp_path / "out.zip")
 
 
 @pytest.mark.parametrize("member", ["../../out.txt", "/out.txt"])

@@ -64,6 +64,17 @@ def test_the_prototypes_own_files_work_untouched(tmp_path: Path, onnx_file: Writ
 
 
 @pytest.mark.parametrize(
+    ("name", "scale"),
+    [("mini_XCEPTION", 2 / 255), ("keras_model", 2 / 255), ("my_keras_model", 1 / 255)],
+)
+def test_scaling_is_told_from_names_that_say_it(
+    tmp_path: Path, onnx_file: Write, name: str, scale: float
+) -> None:
+    """Teachable Machine calls its networks keras_model."""
+    assert propose(onnx_file(tmp_path / f"{name}.onnx")).spec.input.scale == scale
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("labels.txt", "0 Angry\n1 Disgust\n2 Fear\n3 Happy\n4 Neutral\n5 Sad\n6 Surprise\n"),
@@ -91,6 +102,35 @@ def test_labels_that_do_not_fit_are_named(tmp_path: Path, onnx_file: Write, cont
         propose(onnx_file(tmp_path / "model.onnx"))
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("model.json", json.dumps({"loss": [1.2, 0.8], "accuracy": [0.5, 0.6]})),
+        ("model.json", json.dumps({"epochs": 40, "batch_size": 64})),
+        ("model.json", "no JSON"),
+        ("model.txt", "Epoch 1, loss 1.2\nEpoch 2, loss 0.8"),
+        ("model.txt", "x" * 100_000),
+    ],
+)
+def test_other_files_of_the_models_name_are_no_labels(
+    tmp_path: Path, onnx_file: Write, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    path = onnx_file(tmp_path / "model.onnx")
+    assert not propose(path).spec.labels_confirmed
+    (tmp_path / "labels.txt").write_text("\n".join(ALPHABETICAL), encoding="utf-8")
+    assert propose(path).spec.labels == ALPHABETICAL
+
+
+def test_labels_of_the_models_name_with_a_mistake_are_named(
+    tmp_path: Path, onnx_file: Write
+) -> None:
+    words = "angry\ndisgust\nfear\nhapy\nneutral\nsad\nsurprise"
+    (tmp_path / "model.txt").write_text(words, encoding="utf-8")
+    with pytest.raises(ModelSpecError, match=r"model\.txt.*hapy"):
+        propose(onnx_file(tmp_path / "model.onnx"))
+
+
 def test_labels_that_are_given_win(tmp_path: Path, onnx_file: Write) -> None:
     (tmp_path / "labels.txt").write_text("nonsense", encoding="utf-8")
     path = onnx_file(tmp_path / "model.onnx", classes=3)
@@ -110,7 +150,8 @@ def test_an_unknown_number_of_classes_asks_for_labels(onnx_file: Write) -> None:
     ("network", "message"),
     [
         ({"shape": ("N", 1, 2000, 2000)}, "at most 1024"),
-        ({"classes": 1001}, "at most 1000"),
+        ({"classes": 9}, "9 classes apart; at most 8"),
+        ({"classes": 1001}, "1001 classes apart; at most 8"),
         ({"shape": ("N", 4, 48, 48), "weights": np.ones((4, 7), np.float32)}, "1 channel"),
         ({"shape": (1, 3, 10, 10, 10), "weights": np.ones((3, 7), np.float32)}, "take pictures"),
     ],

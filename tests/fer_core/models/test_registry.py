@@ -39,6 +39,33 @@ def test_a_broken_folder_says_what_is_wrong_and_the_others_still_load(root: Path
         registry.spec("broken")
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ('"scale": 0.00392156862745098', '"scale": 1' + 400 * "0"),
+        ('"scale": 0.00392156862745098', '"scale": 1' + 5000 * "0"),
+        ('"std": [\n      1.0\n    ]', '"std": 1' + 400 * "0"),
+        ('"title": "Lost"', '"title": "\\ud800"'),
+        ('"file": "model.onnx"', f'"file": "{300 * "x"}"'),
+        ('"file": "model.onnx"', f'"file": "{200 * "ä"}"'),
+    ],
+)
+def test_no_model_json_takes_the_other_models_down(root: Path, key: str, value: str) -> None:
+    path = root / "lost" / "model.json"
+    text = path.read_text(encoding="utf-8")
+    assert key in text
+    path.write_text(text.replace(key, value), encoding="utf-8")
+    registry = ModelRegistry([root])
+    assert registry.names() == ["good"]
+    assert str(path) in (registry.entry("lost").problem or "")
+
+
+def test_a_byte_order_mark_does_no_harm(root: Path) -> None:
+    path = root / "good" / "model.json"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert ModelRegistry([root]).names() == ["good"]
+
+
 def test_an_unknown_name_lists_the_known_ones(root: Path) -> None:
     for name in ("nothing", "../models/good", ".hidden", "readme.txt", ""):
         with pytest.raises(ModelNotFoundError, match="there are: good"):
@@ -72,3 +99,50 @@ def test_own_models_hide_bundled_ones_which_cannot_be_removed(
     assert not registry.entry("good").bundled
     registry.remove("good")
     assert registry.entry("good").bundled
+
+
+def test_of_a_link_only_the_link_is_removed(root: Path) -> None:
+    own = paths.user_models_dir()
+    own.mkdir(parents=True)
+    try:
+        (own / "linked").symlink_to(root / "good", target_is_directory=True)
+    except OSError:
+        pytest.skip("this account may make no links")
+    ModelRegistry().remove("linked")
+    assert list(own.iterdir()) == []
+    assert (root / "good" / "model.onnx").is_file()
+
+
+def test_a_folder_that_cannot_be_deleted_says_why(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> None:
+        raise OSError("because of that")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(ModelError, match=r"cannot be deleted: because of that\."):
+        ModelRegistry([root]).remove("good")
+
+
+def test_a_recipe_offers_its_model_until_that_is_trained(root: Path, tmp_path: Path) -> None:
+    recipes = tmp_path / "recipes"
+    recipes.mkdir()
+    (recipes / "a.toml").write_text('name = "soon"\ntitle = "Soon"\noffered = true')
+    (recipes / "b.toml").write_text('name = "hidden"\ntitle = "Hidden"\noffered = false')
+    (recipes / "c.toml").write_text("offered = not TOML")
+    registry = ModelRegistry([root], recipes)
+    (offer,) = registry.offered()
+    assert (offer.name, offer.title, offer.spec) == ("soon", "Soon", None)
+    assert offer.command == f"python main.py train {(recipes / 'a.toml').as_posix()} --data PATH"
+    assert "soon" not in registry.names()
+    with pytest.raises(ModelNotFoundError, match="soon is not trained yet; train it with: python"):
+        registry.load("soon")
+    shutil.copytree(root / "good", root / "soon")
+    assert registry.offered() == []
+
+
+def test_the_command_of_the_project_is_the_same_wherever_it_lies() -> None:
+    commands = {entry.name: entry.command for entry in ModelRegistry([]).offered()}
+    assert commands == {
+        "vggface-transfer": "python main.py train ML/recipes/vggface-transfer.toml --data PATH"
+    }

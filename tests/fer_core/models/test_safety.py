@@ -1,10 +1,11 @@
 """Every kind of bad model file: refused with one sentence, and nothing of it is run."""
 
-import base64
 import json
-import marshal
+import os
 import pickle
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,27 +17,9 @@ import pytest
 from fer_core.errors import ModelError, ModelLoadError, UnsafeModelError
 from fer_core.models import safety
 from fer_core.models.classifier import load_classifier
+from fer_core.models.library import add_model
 from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
-
-
-def code_that_writes(target: Path) -> str:
-    """A function's code, as Keras writes a Lambda: base64 of marshal."""
-    source = f"lambda x: (open({str(target)!r}, 'w').write('hacked'), x)[1]"
-    code = compile(source, "f", "eval").co_consts[0]
-    return base64.b64encode(marshal.dumps(code)).decode("ascii")
-
-
-def lambda_layer(target: Path) -> dict[str, Any]:
-    code = {"code": code_that_writes(target), "defaults": None, "closure": None}
-    function = {"class_name": "__lambda__", "config": code}
-    return {"class_name": "Lambda", "config": {"name": "trap", "function": function}}
-
-
-def old_lambda_layer(target: Path) -> dict[str, Any]:
-    """As Keras 1 and 2 wrote it into HDF5."""
-    function = [code_that_writes(target), None, None]
-    config = {"name": "trap", "function": function, "function_type": "lambda", "arguments": {}}
-    return {"class_name": "Lambda", "config": config}
+from tests.fer_core.models.exploits import EXPLOITS, lambda_layer, old_lambda_layer, write_all
 
 
 def one_sentence(error: pytest.ExceptionInfo[ModelError], path: Path) -> str:
@@ -48,21 +31,36 @@ def one_sentence(error: pytest.ExceptionInfo[ModelError], path: Path) -> str:
     return message
 
 
-@pytest.mark.parametrize("suffix", [".keras", ".h5"])
-@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "in TimeDistributed"])
-def test_a_lambda_layer_is_refused_and_never_run(
-    tmp_path: Path, suffix: str, wrapped: bool
+@pytest.mark.parametrize("make", EXPLOITS.values(), ids=EXPLOITS)
+def test_files_with_code_or_paths_are_refused_and_nothing_happens(
+    tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
-    target = tmp_path / "hacked.txt"
-    layer = lambda_layer(target) if suffix == ".keras" else old_lambda_layer(target)
-    if wrapped:
-        layer = {"class_name": "TimeDistributed", "config": {"name": "t", "layer": layer}}
-    path = tmp_path / f"model{suffix}"
-    config = sequential(layer)
-    (write_keras if suffix == ".keras" else write_hdf5)(path, config)
-    with pytest.raises(UnsafeModelError) as error:
+    path = make(tmp_path)
+    for use in (safety.check_file, load_classifier, add_model):
+        with pytest.raises(UnsafeModelError) as error:
+            use(path)
+        one_sentence(error, path)
+    assert not (tmp_path / "hacked").exists()
+
+
+def test_keras_itself_runs_none_of_them_either(tmp_path: Path) -> None:
+    """What requirements.txt allows must hold alone; Keras 3.8 runs five of them in safe mode."""
+    write_all(tmp_path)
+    script = Path(__file__).with_name("load_exploits.py")
+    environment = {**os.environ, "KERAS_BACKEND": "openvino"}
+    subprocess.run([sys.executable, script, tmp_path], check=True, env=environment, timeout=120)
+    assert not list(tmp_path.rglob("hacked*"))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_lambda_layer_inside_another_layer_is_found(tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / "hacked"
+    inner = lambda_layer(target) if suffix == ".keras" else old_lambda_layer(target)
+    config = sequential({"class_name": "TimeDistributed", "config": {"name": "t", "layer": inner}})
+    path = (write_keras if suffix == ".keras" else write_hdf5)(tmp_path / f"model{suffix}", config)
+    with pytest.raises(UnsafeModelError, match="Lambda") as error:
         load_classifier(path)
-    assert "Lambda" in one_sentence(error, path)
+    one_sentence(error, path)
     assert not target.exists()
 
 
@@ -115,22 +113,54 @@ class Trap:
         return open, (str(self.target), "w")
 
 
-@pytest.mark.parametrize("name", ["model.pkl", "model.pt", "model.joblib", "model.h5", "model"])
+@pytest.mark.parametrize("name", ["model.pkl", "model.pth", "model.joblib", "model.h5", "model"])
 def test_pickles_are_refused_under_any_name(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(pickle.dumps(Trap(tmp_path / "hacked.txt")))
-    with pytest.raises(UnsafeModelError, match="accepted are") as error:
+    with pytest.raises(UnsafeModelError, match=r"accepted are|torch\.onnx\.export") as error:
         load_classifier(path)
     one_sentence(error, path)
     assert not (tmp_path / "hacked.txt").exists()
 
 
-def test_a_pytorch_archive_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "model.keras"
+@pytest.mark.parametrize("name", ["model.keras", "model.pt", "model.torchscript", "model"])
+def test_a_pytorch_archive_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("archive/data.pkl", pickle.dumps([1]))
-    with pytest.raises(UnsafeModelError, match="ONNX"):
+    with pytest.raises(UnsafeModelError, match=r"PyTorch file.* torch\.onnx\.export") as error:
         safety.check_file(path)
+    one_sentence(error, path)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".onnx", ".tflite", ".xml", ".pt", ".zip"])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "git lfs pull"),
+        (b"\n<!DOCTYPE html>\n<html><title>Quota exceeded</title></html>", "a web page"),
+        (b"", "is empty"),
+    ],
+    ids=["Git LFS", "web page", "empty"],
+)
+def test_what_lies_in_place_of_a_download_is_named(
+    tmp_path: Path, suffix: str, content: bytes, says: str
+) -> None:
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(ModelLoadError, match=says) as error:
+        add_model(path)
+    one_sentence(error, path)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_half_a_download_is_named(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"model{suffix}"
+    (write_keras if suffix == ".keras" else write_hdf5)(path, sequential())
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(ModelLoadError, match="only a part of it") as error:
+        safety.check_file(path)
+    one_sentence(error, path)
 
 
 @pytest.mark.parametrize("member", ["../out.txt", "/out.txt", "a/../../out", "C:\\out", "..\\out"])
@@ -300,6 +330,9 @@ def test_files_with_weights_only_say_so(tmp_path: Path) -> None:
     archive = tmp_path / "w.keras"
     with zipfile.ZipFile(archive, "w") as target:
         target.writestr("model.weights.h5", hdf5.read_bytes())
-    for path in (hdf5, archive):
+    numpy, safetensors = tmp_path / "w.npz", tmp_path / "w.safetensors"
+    numpy.write_bytes(b"PK\x03\x04")
+    safetensors.write_bytes(bytes(16))
+    for path in (hdf5, archive, numpy, safetensors):
         with pytest.raises(ModelLoadError, match="only weights"):
             safety.check_file(path)
