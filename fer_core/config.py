@@ -80,7 +80,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
     """
     path = path or settings_path()
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(data, dict):
             raise ConfigError("it must hold one JSON object")
         known = {f.name for f in fields(Settings)}
@@ -92,7 +92,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
             Settings(),
             f"The settings in {path} cannot be read ({error.strerror}); using defaults.",
         )
-    except (ValueError, RecursionError, ConfigError) as error:
+    except (ValueError, OverflowError, RecursionError, ConfigError) as error:
         _log.warning("settings %s: %s", path, error)
         kept = path.with_name(f"{path.stem}.broken-{datetime.now():%Y%m%d-%H%M%S}{path.suffix}")
         try:

@@ -45,6 +45,9 @@ def export(
     stays.
 
     Args:
+        source: opened already.
+        pipeline: best one made with `thorough=True`, so that each face is read in each frame.
+        sinks: opened already.
         progress: called after every frame, in the caller's thread.
         cancel: set it from another thread to end early.
 

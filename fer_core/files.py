@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fer_core.errors import OutputError
+
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
@@ -39,3 +41,27 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     """Writes bytes in one step."""
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+
+
+@contextmanager
+def writing(path: str | Path) -> Iterator[None]:
+    """Says in one sentence that what is written inside cannot be written.
+
+    Raises:
+        OutputError: in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def check_writable(folder: str | Path) -> None:
+    """Makes a folder and tries it, before the long work whose result shall go there.
+
+    Raises:
+        OutputError: no file can be written there.
+    """
+    with writing(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()

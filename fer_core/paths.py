@@ -22,6 +22,11 @@ def bundled_models_dir() -> Path:
     return resources_dir() / "Models"
 
 
+def recipes_dir() -> Path:
+    """Training recipes of the project; missing where only the app was installed."""
+    return PROJECT_ROOT / "ML" / "recipes"
+
+
 def user_models_dir() -> Path:
     """Models that the person added."""
     return _home("models", platformdirs.user_data_path(_APP, appauthor=False) / "models")

@@ -34,12 +34,19 @@ class FaceClassifier(Protocol):
 class FerPipeline:
     """Detect, follow, read those whose turn it is, smooth: one frame of a stream after the other.
 
+    It is made for a live picture; `thorough` is for files.
+
     `classifier` and `detector` may be set by any thread while another one is in `process`; the
     next frame uses the new one. `process` itself takes one frame at a time.
     """
 
     def __init__(
-        self, classifier: FaceClassifier, detector: FaceDetector, *, smoothing_s: float = 0.3
+        self,
+        classifier: FaceClassifier,
+        detector: FaceDetector,
+        *,
+        smoothing_s: float = 0.3,
+        thorough: bool = False,
     ) -> None:
         """Makes a pipeline.
 
@@ -47,11 +54,13 @@ class FerPipeline:
             classifier: predicts from face crops.
             detector: finds faces.
             smoothing_s: time constant of the smoothing of probabilities; 0 is off.
+            thorough: for files, where no camera waits: every face is read in every frame, and
+                small faces are looked for all the time.
         """
         self._busy = threading.Lock()
         self._classifier = classifier
         self._detector = detector
-        self._tracker = FaceTracker(detector)
+        self._tracker = FaceTracker(detector, thorough=thorough)
         self._turns = Turns()
         self._smoother = ProbabilitySmoother(smoothing_s)
         self._read_by: FaceClassifier | None = None
@@ -85,6 +94,15 @@ class FerPipeline:
     def smoothing_s(self, value: float) -> None:
         self._smoother.smoothing_s = value
 
+    @property
+    def thorough(self) -> bool:
+        """Whether every face is read in every frame, and small ones are looked for all the time."""
+        return self._tracker.thorough
+
+    @thorough.setter
+    def thorough(self, value: bool) -> None:
+        self._tracker.thorough = value
+
     def reset(self) -> None:
         """Forgets the tracks: a new stream begins with the next frame."""
         with self._busy:
@@ -116,16 +134,22 @@ class FerPipeline:
         return FrameResult(frame.index, frame.time_s, frame.wh, results, classifier.name, timings)
 
     def run(self, source: Iterable[Frame]) -> Iterator[FrameResult]:
-        """The result of every frame of a source, one at a time.
+        """The result of every frame of a source, one at a time; a file is read thoroughly.
 
         Args:
             source: frames of one stream; or pictures that have nothing to do with each other, where
-                it has an attribute `is_stills` that is true.
+                it has an attribute `is_stills` that is true. It is live where it has an attribute
+                `is_live` that is true.
         """
-        for frame in source:
-            if getattr(source, "is_stills", False):
-                self.reset()
-            yield self.process(frame)
+        before = self.thorough
+        self.thorough = before or not getattr(source, "is_live", False)
+        try:
+            for frame in source:
+                if getattr(source, "is_stills", False):
+                    self.reset()
+                yield self.process(frame)
+        finally:
+            self.thorough = before
 
     def _faces(self, frame: Frame) -> tuple[list[Face], float]:
         detector = self._detector
@@ -142,7 +166,7 @@ class FerPipeline:
         self, classifier: FaceClassifier, frame: Frame, faces: list[Face]
     ) -> list[Prediction]:
         """One prediction a face: read anew where it is its turn, else the one it had."""
-        if classifier is not self._read_by:
+        if self.thorough or classifier is not self._read_by:
             self._turns.reset()
         self._read_by = None  # a failure on the way means that all are read anew
         turn = self._turns.due(faces, frame.time_s)

@@ -10,7 +10,8 @@ from fer_core.expressions import COLORS_RGB, EXPRESSIONS, NEUTRAL, UNSURE, displ
 from fer_core.files import replacing, write_text
 from fer_core.types import FaceResult, FrameResult
 
-#: A frame counts the time since the one before it; a longer step is a pause or a jump.
+#: A frame counts the time since the one before it; in a live stream, a longer step is a pause or a
+#: jump.
 MAX_FRAME_S = 1.0
 #: What the first frame counts, and with it a single picture.
 DEFAULT_FRAME_S = 1 / 30
@@ -48,23 +49,32 @@ class StreamStatistics:
     Args:
         unsure_below: confidence under which a face counts as `UNSURE`, 0..1.
         timeline_s: how far back `timeline` can look.
+        frame_s: what the first frame counts.
+        max_frame_s: a longer step is a pause or a jump; `math.inf` for a file read to its end.
     """
 
-    def __init__(self, *, unsure_below: float = 0.45, timeline_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        *,
+        unsure_below: float = 0.45,
+        timeline_s: float = 60.0,
+        frame_s: float = DEFAULT_FRAME_S,
+        max_frame_s: float = MAX_FRAME_S,
+    ) -> None:
         self.unsure_below = unsure_below
         self.frames = 0
         self.duration_s = 0.0
         self._timeline_s = timeline_s
         self._records: dict[int, _FaceRecord] = {}
         self._time_s: float | None = None
-        self._frame_s = DEFAULT_FRAME_S
+        self._frame_s, self._max_frame_s = frame_s, max_frame_s
         self._seen = 0
         self._lock = threading.Lock()
 
     def add(self, result: FrameResult) -> None:
         """Takes the next result; a jump in time (a seek, a pause) counts as one usual frame."""
         with self._lock:
-            if self._time_s is not None and 0 < result.time_s - self._time_s <= MAX_FRAME_S:
+            if self._time_s is not None and 0 < result.time_s - self._time_s <= self._max_frame_s:
                 self._frame_s = result.time_s - self._time_s
             self._time_s = result.time_s
             self.frames += 1

@@ -3,7 +3,8 @@
 Finding faces costs ten times more than following them. So the search for new faces is spread over
 several frames, each face is followed from frame to frame by its own look (a small grey patch), and
 the detector looks again at one face's neighbourhood in between. A face whose look is gone and that
-the detector no longer finds is dropped at once; a new one has to be found in two frames.
+the detector no longer finds is dropped at once; a new one has to be found in two frames. Small
+faces cost most to find: a live picture is searched for them only while nobody is in view.
 """
 
 import itertools
@@ -15,11 +16,13 @@ import cv2
 import numpy as np
 
 from fer_core import geometry
-from fer_core.detection.base import FaceDetector, StreamDetector, best_apart
+from fer_core.detection.base import FaceDetector, StreamDetector, best_apart, shifted
 from fer_core.types import Face, Frame, Prediction
 
 #: A search takes so many frames, or so many seconds if those are fewer frames.
 _SEARCH_FRAMES, _SEARCH_S = 9, 0.3
+#: A live picture with nobody in view is searched for small faces in this time.
+_FINE_S = 1.0
 #: The detector looks at a face again after so many frames, at so many faces a frame.
 _CHECK_FRAMES, _CHECKS = 4, 2
 #: From this correlation with its patch on, 0..1, a face can be followed by its look alone,
@@ -47,6 +50,27 @@ class _Track:
     misses: int = 0
 
 
+class _Spread:
+    """The parts of a search, handed out in turn over several frames; the first time all at once."""
+
+    def __init__(self, parts: range) -> None:
+        self._parts = parts
+        self._next, self._due = 0, math.inf
+
+    def begin(self) -> None:
+        """All has just been searched."""
+        self._next, self._due = 0, 0.0
+
+    def take(self, share: float) -> list[int]:
+        """The parts for the next frame: this share of all; what is left of a part is saved up."""
+        count = len(self._parts)
+        self._due = min(self._due + share * count, count)
+        now = int(self._due)
+        taken = [self._parts[(self._next + i) % count] for i in range(now)]
+        self._next, self._due = self._next + now, self._due - now
+        return taken
+
+
 class FaceTracker:
     """Gives the faces of each frame of one stream, with numbers that stay.
 
@@ -54,10 +78,18 @@ class FaceTracker:
 
     Attributes:
         detector: finds the faces; `use` changes it.
+        thorough: looks for small faces all the time; may be set at any time.
         detect_ms: time that it took in the last frame.
     """
 
-    def __init__(self, detector: FaceDetector) -> None:
+    def __init__(self, detector: FaceDetector, *, thorough: bool = False) -> None:
+        """Makes a tracker.
+
+        Args:
+            detector: finds the faces.
+            thorough: look for small faces all the time, not only while nobody is in view.
+        """
+        self.thorough = thorough
         self.use(detector)
         self.reset()
 
@@ -65,7 +97,11 @@ class FaceTracker:
         """Goes on with another detector; the faces that are known stay known."""
         self.detector = detector
         self._stream = detector if isinstance(detector, StreamDetector) else None
-        self._part, self._due = 0, math.inf
+        parts, fine_parts = (
+            (self._stream.parts, self._stream.fine_parts) if self._stream else (0, 0)
+        )
+        self._quick = _Spread(range(parts))
+        self._fine = _Spread(range(parts, parts + fine_parts))
 
     def reset(self) -> None:
         """Forgets everything; the next frame starts a stream, numbered from 0."""
@@ -73,8 +109,7 @@ class FaceTracker:
         self._tracks: list[_Track] = []
         self._lost: list[_Track] = []
         self._thumbnail: np.ndarray | None = None
-        self._frame = self._part = 0
-        self._due = self.detect_ms = 0.0
+        self._frame, self.detect_ms = 0, 0.0
         self._time_s = -math.inf
 
     def update(self, frame: Frame) -> list[Face]:
@@ -90,7 +125,10 @@ class FaceTracker:
             self._search_all(frame, grey)
         else:
             share = 1.0 if cut or vanished else max(1 / _SEARCH_FRAMES, passed_s / _SEARCH_S)
-            self._search_some(frame, grey, self._stream, share)
+            parts = self._quick.take(share)
+            if self.thorough or not self._tracks:
+                parts += self._fine.take(share if self.thorough else passed_s / _FINE_S)
+            self._search_some(frame, grey, self._stream, parts)
         return self._confirmed(frame.wh)
 
     def _confirmed(self, image_wh: tuple[int, int]) -> list[Face]:
@@ -155,7 +193,8 @@ class FaceTracker:
         start = perf_counter()
         faces = self.detector.detect(frame.image)
         self.detect_ms += (perf_counter() - start) * 1e3
-        self._due = 0.0
+        self._quick.begin()
+        self._fine.begin()
         seen = self._take(faces, frame, grey)
         for track in seen:
             if track.number is None:
@@ -164,17 +203,14 @@ class FaceTracker:
             self._tracks = [track for track in self._tracks if track in seen]
 
     def _search_some(
-        self, frame: Frame, grey: np.ndarray, detector: StreamDetector, share: float
+        self, frame: Frame, grey: np.ndarray, detector: StreamDetector, parts: list[int]
     ) -> None:
-        """Has the detector do its share of a quick search; what it finds is yet to be confirmed."""
-        self._due = min(self._due + share * detector.parts, detector.parts)
+        """Has the detector do parts of a search; what it finds is yet to be confirmed."""
         known_xyxy = np.array([t.face.box_xyxy for t in self._tracks], np.float32).reshape(-1, 4)
         faces: list[Face] = []
         start = perf_counter()
-        while self._due >= 1:
-            faces += detector.detect_fast(frame.image, known_xyxy, self._part)
-            self._part = (self._part + 1) % detector.parts
-            self._due -= 1
+        for part in parts:
+            faces += detector.detect_fast(frame.image, known_xyxy, part)
         self.detect_ms += (perf_counter() - start) * 1e3
         self._take(best_apart(faces), frame, grey)
 
@@ -276,7 +312,7 @@ def _move(track: _Track, grey: np.ndarray) -> None:
     if track.likeness >= _SAME:
         middle = _PATCH_PX / 2
         shift = np.array([_peak(fit[y], x) - middle, _peak(fit[:, x], y) - middle], np.float32)
-        track.face = _shifted(track.face, shift * (side / (2 * _PATCH_PX)))
+        track.face = shifted(track.face, shift * (side / (2 * _PATCH_PX)))
 
 
 def _peak(values: np.ndarray, at: int) -> float:
@@ -301,11 +337,6 @@ def _calmed(before: Face, now: Face) -> Face:
     if landmarks is not None and before.landmarks is not None:
         landmarks = before.landmarks + share * (landmarks - before.landmarks)
     return Face(box, now.score, landmarks)
-
-
-def _shifted(face: Face, by_px: np.ndarray) -> Face:
-    landmarks = None if face.landmarks is None else face.landmarks + by_px
-    return Face(face.box_xyxy + np.tile(by_px, 2), face.score, landmarks)
 
 
 def _apart(tracks: list[_Track]) -> list[_Track]:

@@ -61,6 +61,13 @@ def ten_faces(wh: tuple[int, int], count: int) -> Iterator[Frame]:
         yield Frame(image, index, index / FPS)
 
 
+def head() -> np.ndarray:
+    """The head alone, as a detector would cut it out: uint8 (190, 190, 3) BGR."""
+    half = round(_HEAD_PX / 2)
+    x, y = (round(v) for v in _FACE_XY)
+    return _portrait()[y - half : y + half, x - half : x + half]
+
+
 def write_clip(path: Path, wh: tuple[int, int], count: int) -> None:
     """Writes `one_face` as a Motion-JPEG file, which every OpenCV can write and read."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, wh)

@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.benchmark import clips, live, processes, speed
-from fer_core.benchmark.report import Row
+from fer_core.benchmark.report import Figure, Row
 from fer_core.models.classifier import load_classifier
+from fer_core.models.registry import ModelRegistry
 from fer_core.pipeline import FerPipeline, load_pipeline
 from fer_core.video import open_source
 
 #: Targets for one face: mean, median, 95th percentile.
 _ONE_FACE_MS = (8.0, 8.0, 20.0)
+#: What a model may take of it.
+_READING_MS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     """
     pipeline = load_pipeline(plan.model, plan.detector)
     count = 90 if plan.quick else 300
+    yield _reading_row(plan.model, count)
     if plan.video is not None:
         yield _video_row(pipeline, plan, plan.video)
     for wh in ((640, 480), (1280, 720)):
@@ -60,6 +64,17 @@ def measure(plan: Plan) -> Iterator[Row]:
     early, late = (200, 1000) if plan.quick else (1000, 10000)
     yield processes.memory_growth(plan.model, plan.detector, early, late)
     yield processes.installed_size()
+
+
+def _reading_row(model: str, count: int) -> Row:
+    """The model alone, and beside it every model that comes with the app."""
+    bundled = [entry.name for entry in ModelRegistry().entries() if entry.bundled and entry.spec]
+    crop, read = clips.head(), []
+    for name in dict.fromkeys((model, *bundled)):
+        target = _READING_MS if name == model else None
+        milliseconds = speed.time_reading(load_classifier(name), crop, count)
+        read.append(Figure(name, milliseconds, "ms", target))
+    return Row("reading", "reading one face", tuple(read), f"median of {count}, without finding it")
 
 
 def _video_row(pipeline: FerPipeline, plan: Plan, video: Path) -> Row:

@@ -7,6 +7,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from fer_core.benchmark.report import Figure
+from fer_core.models.classifier import Classifier
 from fer_core.pipeline import FerPipeline
 from fer_core.types import Frame
 
@@ -43,6 +44,21 @@ def time_pipeline(pipeline: FerPipeline, frames: Iterable[Frame], warm_up: int =
     skip = min(warm_up, max(len(times) - 1, 0))
     cpu_ms = float(np.mean(cpu[skip:]))
     return Timing(np.array(times[skip:]), np.array(faces[skip:], np.int64), cpu_ms)
+
+
+def time_reading(classifier: Classifier, crop: np.ndarray, count: int) -> float:
+    """Median time to read one face, milliseconds; mirror average included where the model asks.
+
+    Args:
+        crop: uint8 (H, W, 3) BGR.
+        count: how often it is read.
+    """
+    times = []
+    for _ in range(WARM_UP + count):
+        start = perf_counter()
+        classifier.predict([crop])
+        times.append((perf_counter() - start) * 1e3)
+    return float(np.median(times[WARM_UP:]))
 
 
 def figures(

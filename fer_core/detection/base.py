@@ -6,6 +6,7 @@ differently converts its boxes to this form, so that a model sees the same crop 
 found the face, and a crop with margin 0 looks like what the models were trained on.
 """
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -35,18 +36,21 @@ class StreamDetector(FaceDetector, Protocol):
     """A detector that also has two quick ways for the frames of a stream.
 
     Attributes:
-        parts: a quick search can be spread over so many frames.
+        parts: a quick search, which may miss small faces, can be spread over so many frames.
+        fine_parts: so many more complete it: together they find what `detect` does.
     """
 
     parts: int
+    fine_parts: int
 
     def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
-        """One part of a quick search: a few ms, and small faces may be missed.
+        """One part of a search: a few ms.
 
         Args:
             image: as for `detect`.
             known_xyxy: float32 (N, 4) px; faces there are known and may be left out.
-            part: which faces to look for, 0 to `parts` - 1; faces of each size belong to a part.
+            part: which faces to look for, by their size or place: 0 to `parts` - 1 are the quick
+                search, the next `fine_parts` the small faces.
         """
 
     def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray, known: bool) -> Face | None:
@@ -69,3 +73,10 @@ def best_apart(faces: list[Face]) -> list[Face]:
         if (geometry.intersection(box, rest)[0] <= 0.3 * smaller).all():
             kept.append(face)
     return kept
+
+
+def shifted(face: Face, by_px: Sequence[float] | np.ndarray) -> Face:
+    """The face, moved to the right and down by so many px."""
+    by = np.asarray(by_px, np.float32)
+    landmarks = None if face.landmarks is None else face.landmarks + by
+    return Face(face.box_xyxy + np.tile(by, 2), face.score, landmarks)

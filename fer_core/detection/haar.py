@@ -32,8 +32,15 @@ _WINDOWS_GAIN, _EYES_GAIN, _MOUTH_GAIN, _OFFSET_ALL = 0.59, 2.24, 1.36, -3.45
 _FACE, _NEW, _SURE, _KNOWN = 0.45, 0.65, 0.8, 0.3
 #: Judging a place costs up to 6 ms: so many new ones at most in a part of a quick search.
 _MOST_NEW = 2
+#: A picture is reduced to this longest side and so many px: for a quick search, and for a full one.
+_QUICK, _FULL = (400, 100_000), (1280, 600_000)
+#: Factor from one size of windows to the next in each of them.
+_QUICK_STEP, _FULL_STEP = 1.2, 1.1
 #: The parts of a quick search, of about equal cost: from one size of windows to another.
 _BANDS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 7), (8, 99))
+#: The parts of a full one with the sizes that are too small for the quick one, whose picture is
+#: up to 3.2 = 1.1 ** 12.2 times smaller.
+_FINE_BANDS = ((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 12))
 #: Side of the picture in which eyes and mouth are looked for, in px, where the eyes end there and
 #: where the mouth begins.
 _PARTS_PX, _EYES_END, _MOUTH_BEGIN = 80, 52, 40
@@ -51,10 +58,11 @@ class HaarDetector:
 
     Attributes:
         name: as `create_detector` knows it.
-        parts: see `StreamDetector`.
+        parts, fine_parts: see `StreamDetector`.
     """
 
     parts = len(_BANDS)
+    fine_parts = len(_FINE_BANDS)
 
     def __init__(
         self,
@@ -84,15 +92,20 @@ class HaarDetector:
     def detect(self, image: np.ndarray) -> list[Face]:
         """All faces of a picture; see `FaceDetector`."""
         check_bgr(image, "image")
-        places = self._places(image, 1280, 600_000, lambda grey: self._seeker.scan(grey, 1.1))
+        scale = _scale(image, *_FULL)
+        places = self._places(image, scale, lambda grey: self._seeker.scan(grey, _FULL_STEP))
         return self._judged(image, places, _FACE)
 
     def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
-        """The larger new faces of some sizes, quickly; see `StreamDetector`."""
+        """The new faces of some sizes, quickly; see `StreamDetector`."""
         check_bgr(image, "image")
-        places = self._places(
-            image, 400, 100_000, lambda grey: self._seeker.scan(grey, 1.2, *_BANDS[part])
-        )
+        scale, step = _scale(image, *_QUICK), _QUICK_STEP
+        band = (*_BANDS, *_FINE_BANDS)[part]
+        if part >= self.parts:
+            quick, scale, step = scale, _scale(image, *_FULL), _FULL_STEP
+            if step ** band[0] >= scale / quick:  # the quick search sees faces of this size
+                return []
+        places = self._places(image, scale, lambda grey: self._seeker.scan(grey, step, *band))
         if len(places) and len(known_xyxy):
             shared = geometry.intersection(places, known_xyxy)
             places = places[(shared < 0.3 * geometry.area(places)[:, None]).all(axis=1)]
@@ -109,15 +122,9 @@ class HaarDetector:
         return face if face is not None and face.score >= _KNOWN else None
 
     def _places(
-        self,
-        image: np.ndarray,
-        longest_px: int,
-        most_px: int,
-        scan: Callable[[np.ndarray], np.ndarray],
+        self, image: np.ndarray, scale: float, scan: Callable[[np.ndarray], np.ndarray]
     ) -> np.ndarray:
         """Where the reduced picture may show faces: boxes (N, 4) px of `image`, largest first."""
-        h, w = image.shape[:2]
-        scale = min(1.0, longest_px / max(h, w), math.sqrt(most_px / (h * w)))
         grey = _reduced_grey(image, scale)
         window_px = self._seeker.window_px
         if min(grey.shape) < window_px:
@@ -225,6 +232,11 @@ def _grey(image: np.ndarray, box_xyxy: np.ndarray, size_px: int) -> np.ndarray:
     crop = geometry.thumbnail(geometry.crop(image, geometry.square(box_xyxy)), size_px)
     grey: np.ndarray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
     return grey
+
+
+def _scale(image: np.ndarray, longest_px: int, most_px: int) -> float:
+    h, w = image.shape[:2]
+    return min(1.0, longest_px / max(h, w), math.sqrt(most_px / (h * w)))
 
 
 def _reduced_grey(image: np.ndarray, scale: float) -> np.ndarray:

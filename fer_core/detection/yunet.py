@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import cv2
 import numpy as np
 
 from fer_core import files, geometry, paths
-from fer_core.detection.base import best_apart
+from fer_core.detection.base import best_apart, shifted
 from fer_core.errors import DetectorError
 from fer_core.types import Face, check_bgr
 
@@ -32,6 +33,11 @@ _SURE, _KNOWN = 0.7, 0.5
 #: Our box is a square of this many times the mean side of YuNet's, its centre this share of it
 #: higher (medians over 400 faces of FER2013).
 _SIDE, _HIGHER = 1.16, 0.02
+#: The longest side of a picture is reduced to this, in px: for a quick search, and for a full one.
+_QUICK_PX, _FULL_PX = 480, 1280
+#: The parts of a full search: tiles in columns and rows, and the share of the width and height that
+#: each covers; they overlap by more than the largest face that the quick search misses.
+_COLUMNS, _ROWS, _TILE_W, _TILE_H = 3, 2, 0.4, 0.56
 #: No number of a true row is as large.
 _IMPOSSIBLE_PX = 1e5
 
@@ -41,6 +47,7 @@ class YunetDetector:
 
     name = "yunet"
     parts = 1
+    fine_parts = _COLUMNS * _ROWS
 
     def __init__(self, path: str | Path | None = None) -> None:
         """Opens the network.
@@ -72,11 +79,24 @@ class YunetDetector:
 
     def detect(self, image: np.ndarray) -> list[Face]:
         """All faces of a picture; see `FaceDetector`."""
-        return self._detect(image, longest_px=1280)
+        check_bgr(image, "image")
+        return self._detect(image, _scale(image, _FULL_PX))
 
     def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
-        """The larger faces of a picture, quickly; see `StreamDetector`."""
-        return self._detect(image, longest_px=480)
+        """The larger faces of a picture, or all of a tile of it; see `StreamDetector`."""
+        check_bgr(image, "image")
+        scale = _scale(image, _QUICK_PX)
+        if part < self.parts:
+            return self._detect(image, scale)
+        full = _scale(image, _FULL_PX)
+        if full == scale:  # the quick search has seen everything
+            return []
+        h, w = image.shape[:2]
+        row, column = divmod(part - self.parts, _COLUMNS)
+        tile_w, tile_h = math.ceil(w * _TILE_W), math.ceil(h * _TILE_H)
+        left, top = column * (w - tile_w) // (_COLUMNS - 1), row * (h - tile_h) // (_ROWS - 1)
+        tile = image[top : top + tile_h, left : left + tile_w]
+        return [shifted(face, (left, top)) for face in self._detect(tile, full)]
 
     def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray, known: bool) -> Face | None:
         """The face about where the box is; see `StreamDetector`."""
@@ -101,10 +121,8 @@ class YunetDetector:
         ]
         return max(near, key=lambda face: face.score, default=None)
 
-    def _detect(self, image: np.ndarray, longest_px: int) -> list[Face]:
-        check_bgr(image, "image")
+    def _detect(self, image: np.ndarray, scale: float) -> list[Face]:
         h, w = image.shape[:2]
-        scale = min(1.0, longest_px / max(h, w))
         if scale < 1:
             size = (max(1, round(w * scale)), max(1, round(h * scale)))
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
@@ -140,6 +158,10 @@ def _to_faces(
     return faces
 
 
+def _scale(image: np.ndarray, longest_px: int) -> float:
+    return min(1.0, longest_px / max(image.shape[:2]))
+
+
 def yunet_path() -> Path:
     """Where YuNet's file is looked for: `MIMIK_YUNET`, or the folder of downloaded detectors."""
     named = os.environ.get("MIMIK_YUNET")
@@ -165,12 +187,13 @@ def download_yunet(
     Raises:
         DetectorError: no network, the wrong file, or it cannot be written.
     """
-    import urllib.request  # slow to import, and seldom needed
+    import http.client  # slow to import, and seldom needed
+    import urllib.request
 
     target = paths.detectors_dir() / YUNET_FILE
     try:
         data = _fetch(url, opener or urllib.request.urlopen, progress)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise DetectorError(
             f"YuNet could not be downloaded from {url} ({error}); check the network and try again."
         ) from error
@@ -180,7 +203,7 @@ def download_yunet(
         files.write_bytes(target, data)
     except OSError as error:
         raise DetectorError(
-            f"YuNet could not be written to {target} ({error.strerror}); make room there."
+            f"YuNet could not be written to {target} ({error.strerror or error}); make room there."
         ) from error
     return target
 

@@ -1,19 +1,18 @@
 """What every source of frames is."""
 
 import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 from fer_core.errors import SourceError
 from fer_core.types import Frame
+from fer_core.video.closing import Closing
 
 #: How long `close` waits for a read that is under way; after that the reader itself cleans up.
 CLOSE_WAIT_S = 2.0
 
 
-class VideoSource(ABC):
+class VideoSource(Closing):
     """Frames one after the other; a context manager and an iterable of `Frame`.
 
     `read`, `seek` and `close` may be called from different threads. A frame belongs to whoever gets
@@ -85,17 +84,6 @@ class VideoSource(ABC):
                 self._release_if_closed()
             finally:
                 self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __iter__(self) -> Iterator[Frame]:
         while (frame := self.read()) is not None:

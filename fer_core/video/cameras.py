@@ -20,7 +20,10 @@ FIRST_FRAME_S = 8.0
 LOST_AFTER_S = 3.0
 #: Cameras beyond this number are not looked for where the system has no list.
 MAX_PROBED = 6
+#: macOS is asked for a camera again after this long.
+_ASK_AGAIN_S = 0.5
 _LINUX: bool = sys.platform.startswith("linux")
+_MACOS: bool = sys.platform == "darwin"
 _SYSFS = Path("/sys/class/video4linux")
 _BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
 _BACKEND = _BACKENDS.get(sys.platform, cv2.CAP_ANY)
@@ -49,7 +52,9 @@ def list_cameras() -> list[CameraInfo]:
 def probe_cameras() -> list[CameraInfo]:
     """The cameras, found by opening one after the other where the system has no list.
 
-    It takes seconds and lights their lamps: call it when a person asks, in a thread of its own.
+    It takes seconds and lights their lamps: call it when a person asks, in a thread of its own. A
+    number that does not open may be a camera that another program holds, so the others are tried;
+    with none that opens the list is the first camera, and opening that says what is wrong.
     """
     global _probed
     if _LINUX:
@@ -57,12 +62,11 @@ def probe_cameras() -> list[CameraInfo]:
     found = []
     for index in range(MAX_PROBED):
         capture = open_capture(index, _BACKEND)
-        if capture is None:
-            break
-        capture.release()
-        found.append(CameraInfo(index, f"Camera {index}"))
-    _probed = found
-    return list(found)
+        if capture is not None:
+            capture.release()
+            found.append(CameraInfo(index, f"Camera {index}"))
+    _probed = found or [CameraInfo(0, "Camera 0")]
+    return list(_probed)
 
 
 _probed: list[CameraInfo] | None = None
@@ -115,6 +119,11 @@ class CameraSource(VideoSource):
     def __init__(self, index: int, name: str | None = None) -> None:
         super().__init__(name or _name_of(index))
         capture = open_capture(index, _BACKEND)
+        deadline = time.monotonic() + FIRST_FRAME_S
+        # The first time macOS asks the person, and says no until they have answered.
+        while capture is None and _MACOS and time.monotonic() < deadline:
+            time.sleep(_ASK_AGAIN_S)
+            capture = open_capture(index, _BACKEND)
         if capture is None:
             raise SourceOpenError(_cannot_open(index, self.name))
         self._capture = capture
@@ -166,8 +175,13 @@ def _name_of(index: int) -> str:
 
 
 def _cannot_open(index: int, name: str) -> str:
+    if _MACOS:
+        return (
+            f"{name} cannot be opened; allow this program to use it in System Settings → Privacy & "
+            "Security → Camera, or close other programs that use it."
+        )
     if not _LINUX:
-        return f"{name} cannot be opened; plug it in, or open a picture or video instead."
+        return f"{name} cannot be opened; plug it in, or close other programs that use it."
     cameras = list_cameras()
     if not cameras:
         return NO_CAMERA

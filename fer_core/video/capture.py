@@ -1,6 +1,7 @@
 """The one place that opens `cv2.VideoCapture`, quietly."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -15,6 +16,15 @@ def hush() -> None:
     """Keeps OpenCV's own messages off stderr, unless `OPENCV_LOG_LEVEL` asks for them."""
     if "OPENCV_LOG_LEVEL" not in os.environ:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def has_clean_name(path: Path) -> bool:
+    """Whether OpenCV may be given this path: bytes that are not UTF-8 make it crash."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def open_capture(

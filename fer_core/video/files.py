@@ -11,7 +11,7 @@ import numpy as np
 from fer_core.errors import SourceLostError, SourceOpenError
 from fer_core.types import Frame
 from fer_core.video.base import VideoSource
-from fer_core.video.capture import grab_image, open_capture
+from fer_core.video.capture import grab_image, has_clean_name, open_capture
 from fer_core.video.images import check_file
 
 #: A disk that answers slower than this counts as gone.
@@ -40,11 +40,13 @@ class FileSource(VideoSource):
 
     def __init__(self, path: str | Path) -> None:
         self.path = check_file(path, "video")
+        if not has_clean_name(self.path):
+            raise SourceOpenError(f"{self.path} has a name that is not UTF-8; rename it.")
         _refuse_playlists(self.path)
         super().__init__(self.path.name)
         self._target = str(self.path)
-        self._open()
         self._times_s: list[float] | None = None
+        self._open()
 
     def index_at(self, time_s: float) -> int:
         """The index of the frame that is shown at a time, from the file's own times."""
@@ -72,10 +74,10 @@ class FileSource(VideoSource):
                 "choose another file, such as MP4, MOV, AVI, MKV or WebM."
             )
         self._capture = capture
-        self.fps = sane_fps(capture.get(cv2.CAP_PROP_FPS))
         self.frame_count = sane_count(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.size_wh = (first.shape[1], first.shape[0])
         self._start_ms = self._position_ms()
+        self.fps = sane_fps(capture.get(cv2.CAP_PROP_FPS)) or self._mean_rate()
         self._pending: np.ndarray | None = first
         self._next = 0
         self._last_s = -1.0
@@ -163,6 +165,11 @@ class FileSource(VideoSource):
         if self._times_s is None:
             self._times_s = self._scan()
         return self._times_s
+
+    def _mean_rate(self) -> float | None:
+        """Frames a second by the file's own times, where it announces none that can be true."""
+        times = self._timeline()
+        return sane_fps((len(times) - 1) / (times[-1] - times[0])) if len(times) > 1 else None
 
     def _scan(self) -> list[float]:
         if self.path.stat().st_size > SCAN_LIMIT_BYTES:

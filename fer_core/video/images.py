@@ -99,7 +99,7 @@ def check_file(path: str | Path, kind: str) -> Path:
         SourceOpenError: it is missing, a folder, empty, or may not be read.
     """
     try:
-        path = Path(path).expanduser().absolute()
+        path = at_home(path).absolute()
         if path.is_dir():
             raise SourceOpenError(f"{path} is a folder; choose a {kind} in it.")
         if not path.exists():
@@ -118,6 +118,16 @@ def check_file(path: str | Path, kind: str) -> Path:
         ) from error
     except (OSError, ValueError, RuntimeError) as error:  # a name that no file can have
         raise SourceOpenError(f"{path} cannot be opened: {_reason(error)}.") from error
+
+
+def at_home(path: str | Path) -> Path:
+    """The path; a first part `~` is one's own folder, and `~name` a file like any other.
+
+    Raises:
+        RuntimeError: the system does not say where that is.
+    """
+    path = Path(path)
+    return path.expanduser() if path.parts[:1] == ("~",) else path
 
 
 def _decode(stream: BinaryIO, name: str) -> np.ndarray:

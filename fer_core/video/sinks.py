@@ -13,11 +13,11 @@ import csv
 import json
 import shutil
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import IO, Protocol
 
 import cv2
 import numpy as np
@@ -26,7 +26,8 @@ from fer_core.errors import OutputError
 from fer_core.expressions import EXPRESSIONS
 from fer_core.files import replacing
 from fer_core.types import FaceResult, Frame, FrameResult
-from fer_core.video.capture import hush, open_capture
+from fer_core.video.capture import has_clean_name, hush, open_capture
+from fer_core.video.closing import Closing
 
 CSV_COLUMNS = (
     *("source", "frame_index", "time_s", "track_id", "left", "top", "right", "bottom", "score"),
@@ -59,26 +60,7 @@ class Sink(Protocol):
         """
 
 
-class _Closing:
-    """`with` for all sinks; what has been written is kept whatever happens inside."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Finishes the file; may be called twice."""
-        raise NotImplementedError
-
-
-class VideoSink(_Closing):
+class VideoSink(Closing):
     """An MP4, MOV, MKV or AVI at a constant rate; it appears under its name once it is complete.
 
     Frames are placed by their `time_s`: one that stands longer is repeated, none is left out.
@@ -97,7 +79,8 @@ class VideoSink(_Closing):
         self, path: str | Path, fps: float, wh: tuple[int, int], render: Render | None = None
     ) -> None:
         self.path = Path(path)
-        self.fps = fps
+        # Some encoders count with integers up to 65535, which is 65.535.
+        self.fps = round(fps, 2 if fps > 65 else 3)
         self.frames = 0
         self._wh = (max(2, wh[0] // 2 * 2), max(2, wh[1] // 2 * 2))
         self._render = render
@@ -113,6 +96,8 @@ class VideoSink(_Closing):
         if codecs is None:
             known = ", ".join(_CODECS)
             raise OutputError(f"{self.path} cannot be a video; let its name end in {known}.")
+        if not has_clean_name(self.path.parent):
+            raise OutputError(f"{self.path.parent} has a name that is not UTF-8; rename it.")
         try:
             self._temporary = self._stack.enter_context(replacing(self.path))
         except OSError as error:
@@ -210,8 +195,8 @@ class VideoSink(_Closing):
         self._stack.pop_all()
 
 
-class _Lines(_Closing):
-    """A UTF-8 text file that grows with every frame.
+class _Lines(Closing):
+    """A UTF-8 text file that grows with every frame; what is not UTF-8 in a name is escaped.
 
     Args:
         path: file to write; an older one is replaced.
@@ -224,7 +209,9 @@ class _Lines(_Closing):
         self._lock = threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: IO[str] = self.path.open("w", encoding="utf-8", newline="")
+            self._file: IO[str] = self.path.open(
+                "w", encoding="utf-8", newline="", errors="backslashreplace"
+            )
         except OSError as error:
             raise OutputError(_cannot_write(self.path, error)) from error
 
@@ -260,8 +247,8 @@ class _Lines(_Closing):
             return self._source
         return self._source[result.frame_index]
 
-    def _write(self, result: FrameResult) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _write(self, result: FrameResult) -> None: ...
 
 
 class CsvSink(_Lines):

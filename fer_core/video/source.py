@@ -7,9 +7,9 @@ from fer_core.errors import SourceOpenError
 from fer_core.video.base import VideoSource
 from fer_core.video.cameras import CameraSource, find_camera
 from fer_core.video.files import FileSource
-from fer_core.video.images import IMAGE_SUFFIXES, check_file, frames_in
+from fer_core.video.images import IMAGE_SUFFIXES, at_home, check_file, frames_in
 from fer_core.video.realtime import RealtimeSource
-from fer_core.video.stills import StillsSource, pictures_in
+from fer_core.video.stills import StillsSource, is_folder, pictures_in
 from fer_core.video.urls import SCHEMES, UrlSource, is_url, without_secrets
 
 Openable = int | str | Path | Sequence[str | Path]
@@ -58,8 +58,8 @@ def _open_text(what: str) -> VideoSource:
             )
         return UrlSource(what)
     try:
-        exists = Path(what).expanduser().exists()
-    except (OSError, ValueError):  # too long, or a character that no name has
+        exists = at_home(what).exists()
+    except (OSError, ValueError, RuntimeError):  # too long, or a character that no name has
         exists = False
     camera = None if exists else find_camera(what)
     if camera is not None:
@@ -68,18 +68,11 @@ def _open_text(what: str) -> VideoSource:
 
 
 def _open_path(path: Path) -> VideoSource:
-    if _is_folder(path):
-        return StillsSource(pictures_in(path.expanduser()), str(path))
+    if is_folder(path):
+        return StillsSource(pictures_in(path), str(path))
     path = check_file(path, "picture or video")
     pictures = frames_in(path)
     animated = pictures > 1 and path.suffix.lower() == ".gif"
     if not animated and (pictures or path.suffix.lower() in IMAGE_SUFFIXES):
         return StillsSource([path], path.name)
     return FileSource(path)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.expanduser().is_dir()
-    except (OSError, ValueError, RuntimeError):
-        return False

@@ -7,7 +7,7 @@ from pathlib import Path
 from fer_core.errors import SourceOpenError
 from fer_core.types import Frame
 from fer_core.video.base import VideoSource
-from fer_core.video.images import IMAGE_SUFFIXES, read_image
+from fer_core.video.images import IMAGE_SUFFIXES, at_home, read_image
 
 
 class StillsSource(VideoSource):
@@ -68,13 +68,21 @@ class StillsSource(VideoSource):
         self._next = min(index, len(self.paths))
 
 
+def is_folder(path: str | Path) -> bool:
+    """Whether there is such a folder; a name that nothing can have is none."""
+    try:
+        return at_home(path).is_dir()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
 def pictures_in(folder: str | Path) -> list[Path]:
     """The picture files of a folder, sorted as a file manager does: 2.jpg before 10.jpg.
 
     Raises:
         SourceOpenError: the folder cannot be read.
     """
-    folder = Path(folder)
+    folder = at_home(folder)
     try:
         files = [
             path

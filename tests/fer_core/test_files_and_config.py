@@ -21,7 +21,18 @@ def test_no_settings_file_means_defaults_without_a_word():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[1]", '{"theme": "pink"}', '{"unsure_below": "x"}', "[" * 100_000, "\x00"]
+    "text",
+    [
+        "",
+        "{",
+        "[1]",
+        '{"theme": "pink"}',
+        '{"unsure_below": "x"}',
+        '{"smoothing_s": 1' + 400 * "0" + "}",
+        '{"smoothing_s": 1' + 5000 * "0" + "}",
+        "[" * 100_000,
+        "\x00",
+    ],
 )
 def test_a_damaged_file_is_kept_and_defaults_are_used(text):
     path = settings_path()
@@ -39,6 +50,11 @@ def test_keys_of_a_newer_version_are_ignored():
     settings, notice = load_settings()
     assert settings.theme == "dark"
     assert notice is None
+
+
+def test_a_byte_order_mark_does_no_harm():
+    files.write_text(settings_path(), '\ufeff{"theme": "dark"}')
+    assert load_settings() == (Settings(theme="dark"), None)
 
 
 def test_an_unwritable_folder_is_a_clear_error(tmp_path):

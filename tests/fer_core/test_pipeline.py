@@ -251,6 +251,16 @@ def test_importing_loads_no_engine() -> None:
     assert done.stdout.strip() == "set()"
 
 
+def test_a_thorough_pipeline_reads_every_face_in_every_frame() -> None:
+    boxes = [(60.0 * i, 0.0, 60.0 * i + 50, 50.0) for i in range(6)]
+    for thorough in (True, False):
+        classifier = MadeUp()
+        pipeline = FerPipeline(classifier, Given(*boxes), thorough=thorough)
+        for index in range(10):
+            assert len(pipeline.process(frame(index, size=400)).faces) == 6
+        assert (sum(map(len, classifier.calls)) == 60) == thorough
+
+
 def test_between_its_turns_a_face_keeps_its_prediction_and_a_failure_reads_it_anew() -> None:
     classifier = MadeUp()
     pipeline = FerPipeline(classifier, Given((0, 0, 50, 50)), smoothing_s=0)
@@ -264,3 +274,17 @@ def test_between_its_turns_a_face_keeps_its_prediction_and_a_failure_reads_it_an
         pipeline.process(frame(3))
     pipeline.classifier = classifier
     assert pipeline.process(frame(4)).model == "made-up"
+
+
+def test_what_is_not_live_is_run_thoroughly() -> None:
+    class Camera(list[Frame]):
+        is_live = True
+
+    boxes = [(60.0 * i, 0.0, 60.0 * i + 50, 50.0) for i in range(6)]
+    frames = [frame(index, size=400) for index in range(10)]
+    for source, every_face in ((frames, True), (Camera(frames), False)):
+        classifier = MadeUp()
+        pipeline = FerPipeline(classifier, Given(*boxes))
+        assert len(list(pipeline.run(source))) == 10
+        assert (sum(map(len, classifier.calls)) == 60) == every_face
+        assert not pipeline.thorough

@@ -1,4 +1,5 @@
 import csv
+import math
 
 import numpy as np
 import pytest
@@ -67,6 +68,13 @@ def test_pauses_and_jumps_back_count_as_one_frame():
     statistics = filled(*[make_result(t, "anger") for t in times])
     assert statistics.duration_s == pytest.approx(0.6, abs=0.1)
     assert statistics.frames == 7
+
+
+def test_in_a_file_a_frame_counts_as_long_as_it_stands():
+    frames = [make_result(2.0 * i, "anger" if i < 6 else "fear") for i in range(8)]
+    statistics = filled(*frames, frame_s=2.0, max_frame_s=math.inf)
+    assert statistics.duration_s == pytest.approx(16)
+    assert statistics.seconds() == {"anger": pytest.approx(12), "fear": pytest.approx(4)}
 
 
 def test_the_timeline_joins_equal_frames_and_forgets_old_ones():

@@ -33,8 +33,8 @@ def head(portrait: np.ndarray) -> np.ndarray:
 class Film:
     """Feeds pictures to a tracker at 30 frames a second."""
 
-    def __init__(self, detector: str = "haar") -> None:
-        self.tracker = FaceTracker(create_detector(detector))
+    def __init__(self, detector: str = "haar", *, thorough: bool = False) -> None:
+        self.tracker = FaceTracker(create_detector(detector), thorough=thorough)
         self.index = 0
 
     def show(self, *heads: tuple[np.ndarray, int, int], on: np.ndarray | None = None) -> list[Face]:
@@ -74,6 +74,41 @@ def test_a_new_face_is_found_within_a_third_of_a_second(head: np.ndarray) -> Non
         assert film.show() == []
     seen = [len(film.show((head, 200, 100))) for _ in range(11)]
     assert seen[-1] == 1
+
+
+def far_away(head: np.ndarray, side: int) -> np.ndarray:
+    """uint8 (720, 960, 3): a room with a head too small for the quick search."""
+    room = cv2.resize(wall(), (960, 720))
+    small = cv2.resize(head, (side, side), interpolation=cv2.INTER_AREA)
+    room[300 : 300 + side, 600 : 600 + side] = small
+    return room
+
+
+@pytest.mark.parametrize("name", ["haar", pytest.param("yunet", marks=pytest.mark.data)])
+def test_a_small_face_is_found_in_a_film_that_fades_in(
+    name: str,
+    head: np.ndarray,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if name == "yunet":
+        weights = request.getfixturevalue("weights_dir")
+        monkeypatch.setenv("MIMIK_YUNET", str(weights / "face_detection_yunet_2023mar.onnx"))
+    film, room = Film(name), far_away(head, 48)
+    seen = [len(film.show(on=cv2.convertScaleAbs(room, alpha=min(1, i / 15)))) for i in range(46)]
+    assert seen[0] == 0
+    assert seen[-1] == 1
+
+
+def test_a_second_small_face_is_looked_for_in_files_and_not_in_a_live_picture(
+    head: np.ndarray,
+) -> None:
+    for thorough in (True, False):
+        film, room = Film(thorough=thorough), far_away(head, 60)
+        before = cv2.resize(wall(), (960, 720))
+        assert len(film.show((head, 40, 60), on=before)) == 1
+        seen = [len(film.show((head, 40, 60), on=room)) for _ in range(12)]
+        assert seen[-1] == 1 + thorough
 
 
 def test_a_face_that_is_gone_or_covered_leaves_no_ghost(head: np.ndarray) -> None:
@@ -171,6 +206,7 @@ def test_the_nearest_pairs_win_whatever_the_order() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.parametrize("thorough", [False, True])
 @pytest.mark.parametrize("name", ["haar", "yunet"])
 @pytest.mark.parametrize(
     ("clip", "with_face"), [("single_face.mp4", 72), ("face_noface.mov", 72), ("no_face.mp4", 0)]
@@ -179,12 +215,13 @@ def test_real_clips(
     clip: str,
     with_face: int,
     name: str,
+    thorough: bool,
     media_dir: Path,
     weights_dir: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MIMIK_YUNET", str(weights_dir / "face_detection_yunet_2023mar.onnx"))
-    tracker = FaceTracker(create_detector(name))
+    tracker = FaceTracker(create_detector(name), thorough=thorough)
     capture = cv2.VideoCapture(str(media_dir / clip))
     counts, numbers = [], set()
     while (image := capture.read()[1]) is not None:

@@ -64,6 +64,11 @@ def test_clips_show_as_many_faces_as_they_say(make, faces, pipeline):
     assert (timing.total_ms > 0).all()
 
 
+def test_reading_one_face_is_timed_without_finding_it():
+    assert clips.head().shape == (190, 190, 3)
+    assert speed.time_reading(FakeClassifier(), clips.head(), 3) > 0
+
+
 def test_a_written_clip_can_be_opened(tmp_path):
     clips.write_clip(tmp_path / "clip.avi", (320, 240), 5)
     with open_source(tmp_path / "clip.avi") as source:

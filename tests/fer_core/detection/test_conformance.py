@@ -114,6 +114,24 @@ def test_has_the_quick_ways_of_a_stream(detector: FaceDetector, portrait: np.nda
             assert detector.detect_near(portrait, np.array(empty, np.float32), known) is None
 
 
+def test_the_fine_parts_find_the_faces_that_the_quick_search_may_miss(
+    detector: FaceDetector, portrait: np.ndarray
+) -> None:
+    assert isinstance(detector, StreamDetector)
+    if detector.name in NOT_FOR_PORTRAITS:
+        return
+    nobody = np.empty((0, 4), np.float32)
+    small = cv2.resize(portrait, (150, 150), interpolation=cv2.INTER_AREA)  # the face: 30 px
+    for x, y in ((20, 40), (560, 280), (1080, 540)):
+        image = np.full((720, 1280, 3), 128, np.uint8)
+        image[y : y + 150, x : x + 150] = small
+        fine = range(detector.parts, detector.parts + detector.fine_parts)
+        found = [detector.detect_fast(image, nobody, part) for part in fine]
+        (face,) = best_apart([face for faces in found for face in faces])
+        expected = np.array([[172, 70, 274, 172]], np.float32) * (150 / 512) + [x, y, x, y]
+        assert geometry.iou(face.box_xyxy[None], expected.astype(np.float32))[0, 0] > 0.5
+
+
 def test_refuses_what_is_no_picture(detector: FaceDetector) -> None:
     with pytest.raises(ValueError, match="expected"):
         detector.detect(np.zeros((20, 20), np.uint8))

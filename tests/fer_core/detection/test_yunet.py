@@ -1,6 +1,7 @@
 """Fetching YuNet's file, and what its boxes mean."""
 
 import hashlib
+import http.client
 import io
 import urllib.error
 from pathlib import Path
@@ -49,9 +50,13 @@ def test_an_endless_answer_is_cut_off() -> None:
         download_yunet(opener=gives(b"x" * 5_000_000))
 
 
-def test_no_network() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [urllib.error.URLError("no route to host"), http.client.BadStatusLine("<html>"), OSError()],
+)
+def test_no_network(error: Exception) -> None:
     def refuses(url: str, timeout: float) -> Any:
-        raise urllib.error.URLError("no route to host")
+        raise error
 
     with pytest.raises(DetectorError, match="check the network"):
         download_yunet(opener=refuses)

@@ -62,6 +62,40 @@ def test_elsewhere_cameras_are_found_by_opening(
     assert list_cameras() == [CameraInfo(0, "Camera 0")]
 
 
+def test_a_camera_that_another_program_holds_does_not_hide_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cameras, "_LINUX", False)
+    monkeypatch.setattr(cameras, "_probed", None)
+    free = media.FakeCapture()
+    monkeypatch.setattr(cameras, "open_capture", lambda what, *_: free if what == 1 else None)
+    assert cameras.probe_cameras() == [CameraInfo(1, "Camera 1")]
+
+
+def test_with_no_camera_that_opens_the_first_one_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cameras, "_LINUX", False)
+    monkeypatch.setattr(cameras, "_probed", None)
+    monkeypatch.setattr(cameras, "open_capture", lambda *_: None)
+    assert cameras.probe_cameras() == [CameraInfo(0, "Camera 0")]
+    with pytest.raises(SourceOpenError, match="Camera 0 cannot be opened; plug it in"):
+        open_source(0)
+
+
+def test_macos_is_asked_until_the_person_has_allowed_it(
+    monkeypatch: pytest.MonkeyPatch, fake_camera: media.FakeCapture
+) -> None:
+    monkeypatch.setattr(cameras, "_LINUX", False)
+    monkeypatch.setattr(cameras, "_MACOS", True)
+    monkeypatch.setattr(cameras, "_ASK_AGAIN_S", 0.001)
+    with pytest.raises(SourceOpenError, match="Privacy & Security → Camera"):
+        open_source(3)
+    answers = iter([None, None, fake_camera])
+    monkeypatch.setattr(cameras, "FIRST_FRAME_S", 60)
+    monkeypatch.setattr(cameras, "open_capture", lambda *_: next(answers))
+    with open_source(0) as source:
+        assert source.read() is not None
+
+
 def test_by_name(sysfs: Path, fake_camera: object) -> None:
     node(sysfs, 0, "HD Webcam")
     with open_source("hd webcam") as source:

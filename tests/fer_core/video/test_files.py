@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+import sys
 import threading
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +35,13 @@ def test_not_a_video(tmp_path: Path, name: str, data: bytes, message: str) -> No
     with pytest.raises(SourceOpenError, match=message) as caught:
         open_source(path)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a name")
+def test_a_name_that_is_not_utf_8_does_not_crash(tmp_path: Path) -> None:
+    path = media.write_video(tmp_path / "a.mp4").rename(tmp_path / "caf\udce9.mp4")
+    with pytest.raises(SourceOpenError, match="not UTF-8; rename it"):
+        open_source(path)
 
 
 def test_sound_without_a_picture(tmp_path: Path) -> None:
@@ -111,26 +119,29 @@ def test_files_without_a_suffix_are_recognised(tmp_path: Path) -> None:
         assert len(list(source)) == 3
 
 
+class Odd:
+    """A capture that announces what it does not hold."""
+
+    def __init__(self, capture: "cv2.VideoCapture", announced: dict[int, float]) -> None:
+        self._capture = capture
+        self._announced = announced
+
+    def get(self, what: int) -> float:
+        return self._announced[what] if what in self._announced else self._capture.get(what)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._capture, name)
+
+
 @pytest.mark.parametrize("announced", [0.0, float("nan"), 1000.0, -1.0, float("inf")])
 def test_odd_rates_and_lost_timestamps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, announced: float
 ) -> None:
     path = media.write_video(tmp_path / "odd.mp4", 10)
     real = files_module.open_capture
-
-    class Odd:
-        def __init__(self, capture: "cv2.VideoCapture") -> None:
-            self._capture = capture
-
-        def get(self, what: int) -> float:
-            odd = {cv2.CAP_PROP_FPS: announced, cv2.CAP_PROP_FRAME_COUNT: announced}
-            odd[cv2.CAP_PROP_POS_MSEC] = 0.0
-            return odd[what] if what in odd else self._capture.get(what)
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(self._capture, name)
-
-    monkeypatch.setattr(files_module, "open_capture", lambda *args: Odd(real(*args)))
+    odd = {cv2.CAP_PROP_FPS: announced, cv2.CAP_PROP_FRAME_COUNT: announced}
+    odd[cv2.CAP_PROP_POS_MSEC] = 0.0
+    monkeypatch.setattr(files_module, "open_capture", lambda *args: Odd(real(*args), odd))
     with open_source(path) as source:
         assert source.fps is None
         assert source.frame_count in (None, 1000)
@@ -140,6 +151,17 @@ def test_odd_rates_and_lost_timestamps(
         frame = source.read()
         assert frame is not None
         assert (frame.index, media.number_of(frame.image)) == (6, 6)
+
+
+def test_a_rate_that_cannot_be_is_taken_from_the_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = media.write_video(tmp_path / "browser.mkv", 30, fps=60)
+    real, odd = files_module.open_capture, {cv2.CAP_PROP_FPS: 1000.0}
+    monkeypatch.setattr(files_module, "open_capture", lambda *args: Odd(real(*args), odd))
+    with open_source(path) as source:
+        assert source.fps == pytest.approx(60, rel=0.01)
+        assert [media.number_of(frame.image) for frame in source] == list(range(30))
 
 
 def test_sane_numbers() -> None:

@@ -86,6 +86,23 @@ def test_an_unknown_suffix_and_a_bad_place(tmp_path: Path) -> None:
             make(tmp_path / "file" / "a.mp4")
 
 
+def test_a_rate_of_many_digits(tmp_path: Path) -> None:
+    for fps in (23.976023976, 123.456789):
+        with VideoSink(tmp_path / "a.mp4", fps, media.WH) as sink:
+            write(sink, [make_frame(i, i / fps) for i in range(3)])
+        with open_source(tmp_path / "a.mp4") as source:
+            assert source.fps == pytest.approx(fps, abs=0.01)
+
+
+@pytest.mark.parametrize("make", [CsvSink, JsonLinesSink])
+def test_a_picture_with_a_name_that_is_not_utf_8(tmp_path: Path, make: type[CsvSink]) -> None:
+    with make(tmp_path / "a", "caf\udce9.jpg") as sink:
+        write(sink, [make_frame(0)])
+    assert r"caf\udce9.jpg" in (tmp_path / "a").read_text(encoding="utf-8")
+    with pytest.raises(OutputError, match="not UTF-8; rename it"):
+        VideoSink(tmp_path / "caf\udce9" / "a.mp4", 25, media.WH)
+
+
 def test_no_encoder(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written at"):
         VideoSink(tmp_path / "a.mp4", 0.0, media.WH)

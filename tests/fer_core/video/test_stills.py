@@ -71,3 +71,16 @@ def test_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     for what in ("~/photos", "~/photos/picture 1.png"):
         with open_source(what) as source:
             assert source.read() is not None
+
+
+def test_a_name_that_begins_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    media.write_pictures(tmp_path / "~no person", 1)
+    monkeypatch.chdir(tmp_path)
+    for what in ("~no person", Path("~no person"), "~no person/picture 0.png"):
+        with open_source(what) as source:
+            assert source.frame_count == 1
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    with open_source("~/~no person") as source:
+        assert source.frame_count == 1
+    assert [path.name for path in pictures_in("~/~no person")] == ["picture 0.png"]
