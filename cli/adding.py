@@ -43,23 +43,37 @@ def add_to(models: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Proposes a reading, checks it where there are faces to do so, asks, and adds the model."""
-    from fer_core.models.library import add_model
+    from fer_core.models.unpack import opened
 
     labels = _labels(options.labels)
-    if _brings_its_sidecar(options.file):
-        folder = add_model(options.file, name=options.name, labels=labels)
-    else:
-        spec = _proposal(options.file, labels)
-        if options.check:
-            spec = _checked(options.file, spec, options.check, fixed=labels is not None)
-        if not options.yes:
-            if not _agrees():
-                message("Nothing was added.")
-                return 2
-            spec = replace(spec, labels_confirmed=True)
-        folder = add_model(options.file, name=options.name, spec=spec)
+    with opened(options.file) as file:
+        folder = _add(file, labels, options)
+    if folder is None:
+        message("Nothing was added.")
+        return 2
     message(f"Added {folder.name}; the window and --model {folder.name} can use it now.")
     return 0
+
+
+def _add(file: Path, labels: tuple[str, ...] | None, options: argparse.Namespace) -> Path | None:
+    """Adds a model file or model folder; None where the person does not want it like this."""
+    from fer_core.models.library import add_model
+    from fer_core.models.spec import SPEC_NAME, ModelSpec
+
+    if not (file / SPEC_NAME).is_file():
+        spec = _proposal(file, labels)
+    elif options.check:
+        spec = ModelSpec.read(file)
+        file, spec = file / spec.file, replace(spec, labels=labels or spec.labels)
+    else:
+        return add_model(file, name=options.name, labels=labels)
+    if options.check:
+        spec = _checked(file, spec, options.check, fixed=labels is not None)
+    if not options.yes:
+        if not _agrees():
+            return None
+        spec = replace(spec, labels_confirmed=True)
+    return add_model(file, name=options.name, spec=spec)
 
 
 def _labels(text: str | None) -> tuple[str, ...] | None:
@@ -79,16 +93,9 @@ def _labels(text: str | None) -> tuple[str, ...] | None:
         raise ModelSpecError(f"--labels: {error}") from error
 
 
-def _brings_its_sidecar(path: Path) -> bool:
-    return path.suffix.lower() == ".zip" or (path / "model.json").is_file()
-
-
 def _proposal(path: Path, labels: tuple[str, ...] | None) -> "ModelSpec":
-    from fer_core.errors import ModelNotFoundError
     from fer_core.models.propose import propose
 
-    if not path.exists():
-        raise ModelNotFoundError(f"{path} does not exist.")
     proposal = propose(path, labels=labels)
     size = f"{proposal.spec.input.width}×{proposal.spec.input.height} {proposal.spec.input.color}"
     line(f"{path.name}: {proposal.spec.format}, faces of {size}")

@@ -9,7 +9,7 @@ from cli.parsing import add_command, add_json
 
 _EXAMPLES = """\
   python main.py evaluate mimik-48 --dataset fer2013 --data data/fer2013.csv
-  python main.py evaluate my-model --dataset folder --data pictures/ --split test --out report/
+  python main.py evaluate my-model --dataset folder --data pictures/ --split all --out report/
 """
 
 
@@ -21,7 +21,13 @@ def add_to(commands: Any) -> None:
         "--dataset", required=True, metavar="NAME", help="fer2013, rafdb, folder, …"
     )
     parser.add_argument("--data", required=True, metavar="PATH", help="where the data set lies")
-    parser.add_argument("--split", default="test", metavar="S", help="which part (default: test)")
+    parser.add_argument(
+        "--split",
+        default="test",
+        metavar="S",
+        help="train, validation, test or, for pictures that it was not trained on, all "
+        "(default: test)",
+    )
     parser.add_argument(
         "--tta", action="store_true", help="also the other way: with or without the mirrored face"
     )
@@ -29,7 +35,7 @@ def add_to(commands: Any) -> None:
         "--out", type=Path, metavar="DIR", help="write the confusion matrix as a picture there"
     )
     parser.add_argument(
-        "--write", action="store_true", help="put the figures into the model's model.json"
+        "--write", action="store_true", help="put the figures into the model's folder"
     )
     add_json(parser)
 
@@ -39,9 +45,14 @@ def run(options: argparse.Namespace) -> int:
     from fer_core import load_classifier
     from fer_core.datasets.registry import open_dataset
     from fer_core.evaluation.runner import evaluate_dataset
+    from fer_core.files import check_writable, writing
 
     dataset = open_dataset(options.dataset, options.data)
     classifier = load_classifier(options.model)
+    folder = _folder(options.model) if options.write else None
+    for target in (options.out, folder):
+        if target is not None:
+            check_writable(target)
     progress = Progress("evaluating")
     try:
         report = evaluate_dataset(
@@ -60,20 +71,38 @@ def run(options: argparse.Namespace) -> int:
     if options.out is not None:
         from fer_core.evaluation.plots import write_plots
 
-        for path in write_plots(report, options.out):
-            message(f"written: {path}")
-    if options.write:
+        with writing(options.out):
+            for path in write_plots(report, options.out):
+                message(f"written: {path}")
+    if folder is not None:
         from fer_core.evaluation.report import write_metrics_into
+        from fer_core.models.card import write_card
 
-        message(f"written: {write_metrics_into(_folder(options.model), report)}")
+        with writing(folder):
+            message(f"written: {write_metrics_into(folder, report)}")
+            message(f"written: {write_card(folder)}")
     return 0
 
 
 def _folder(model: str) -> Path:
-    """The model's folder, looked for as `load_classifier` does."""
+    """The model's folder, looked for as `load_classifier` does.
+
+    Raises:
+        ModelSpecError: it has none that stays.
+    """
+    from fer_core.errors import ModelSpecError
     from fer_core.models.registry import ModelRegistry
+    from fer_core.models.spec import SPEC_NAME
+    from fer_core.models.unpack import opened
 
     registry = ModelRegistry()
-    if model in registry.names() or not Path(model).is_dir():
+    if model in registry.names():
         return registry.folder(model)
-    return Path(model)
+    with opened(model) as found:
+        pass
+    if not (found / SPEC_NAME).is_file():  # a bare file, or one from a .zip, which is gone by now
+        raise ModelSpecError(
+            f"{model} has no {SPEC_NAME} for --write to put figures into; add it with `models add` "
+            "first."
+        )
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.output import bar, line, message, print_json, table
-from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path
+from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path, named
 from fer_core.errors import FerError, OutputError, SourceOpenError
 from fer_core.expressions import UNSURE, display_name
 
@@ -19,8 +19,6 @@ _EXAMPLES = """\
   python main.py image photos/ --json > faces.json
   python main.py image *.jpg --out results --detector yunet
 """
-#: Endings that are looked for in a folder; a file named on its own may have any.
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif")
 
 
 def add_to(commands: Any) -> None:
@@ -57,20 +55,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def photos_in(given: list[str]) -> Iterator[str]:
-    """The files as given; for a folder the photos in it by name, or itself if it has none."""
-    for name in given:
+    """The files as given; for a folder the photos in it, or itself if it has none."""
+    from fer_core.video.stills import is_folder, pictures_in
+
+    for name in named(given):
         photos: list[Path] = []
-        if name and Path(name).is_dir():
-            with suppress(OSError):
-                photos = sorted(p for p in Path(name).iterdir() if p.suffix.lower() in SUFFIXES)
+        if name and is_folder(name):
+            with suppress(SourceOpenError):
+                photos = pictures_in(name)
         yield from [str(photo) for photo in photos] or [name]
 
 
 def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameResult":
     from fer_core.types import Frame
     from fer_core.video.images import read_image
+    from fer_core.video.stills import is_folder
 
-    if path and Path(path).is_dir():
+    if path and is_folder(path):
         raise SourceOpenError(f"{path} has no photos that can be read; give a folder with photos.")
     image = read_image(path)
     result: FrameResult = pipeline.process(Frame(image, index=0, time_s=0.0))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: Any) -> None:
     """Adds the parsers."""
-    models = add_group(commands, "models", "list, show and manage models")
+    models = add_group(commands, "models", "list, show and manage models", run_list)
     add_json(add_command(models, "list", "list the models", run_list))
     info = add_command(models, "info", "show what is known about a model", run_info)
     info.add_argument("name", metavar="NAME", help="as `models list` shows it")
@@ -39,7 +39,8 @@ def run_list(options: argparse.Namespace) -> int:
     """Lists all models; those that cannot be used come with the reason."""
     from fer_core.models.registry import ModelRegistry
 
-    entries = ModelRegistry().entries()
+    registry = ModelRegistry()
+    entries = [*registry.entries(), *registry.offered()]
     if options.json:
         print_json([_entry_dict(entry) for entry in entries])
     elif entries:
@@ -49,7 +50,9 @@ def run_list(options: argparse.Namespace) -> int:
             if entry.problem is None
         )
         for entry in entries:
-            if entry.problem is not None:
+            if entry.command:
+                message(entry.problem or "")
+            elif entry.problem is not None:
                 message(f"{entry.name} cannot be used: {entry.problem}")
     else:
         message("There is no model; add one with `python main.py models add FILE`.")
@@ -114,6 +117,7 @@ def _entry_dict(entry: Any) -> dict[str, Any]:
         "folder": str(entry.folder),
         "bundled": entry.bundled,
         "problem": entry.problem,
+        "command": entry.command,
         "labels": list(entry.spec.labels) if entry.spec else None,
     }
 

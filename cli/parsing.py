@@ -1,7 +1,9 @@
 """What the parsers of several commands share."""
 
 import argparse
-from collections.abc import Callable
+import glob
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +41,19 @@ def add_command(commands: Any, name: str, help: str, run: Run, examples: str = "
     return parser
 
 
-def add_group(commands: Any, name: str, help: str) -> Any:
-    """A command that has commands of its own, such as `models list`."""
+def add_group(commands: Any, name: str, help: str, alone: Run | None = None) -> Any:
+    """A command that has commands of its own, such as `models list`.
+
+    Args:
+        commands: what `add_subparsers` gave.
+        help: one line.
+        alone: what it does without one of its commands; by default it then asks for one.
+    """
     parser = commands.add_parser(
         name, help=help, description=help[0].upper() + help[1:] + ".", allow_abbrev=False
     )
-    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.set_defaults(run=alone, json=False)
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=alone is None)
 
 
 def add_json(parser: Any) -> None:
@@ -91,9 +100,16 @@ def add_unsure(parser: Any) -> None:
     )
 
 
+def named(given: list[str]) -> Iterator[str]:
+    """The names as given; one with * or ? that no shell has replaced stands for what it fits."""
+    for name in given:
+        pattern = ("*" in name or "?" in name) and not os.path.exists(name)
+        yield from (sorted(glob.glob(name)) if pattern else []) or [name]
+
+
 def free_path(folder: Path, stem: str, suffix: str) -> Path:
     """A path that nothing has yet: the name, or the name with the next free number."""
     path, number = folder / f"{stem}{suffix}", 2
-    while path.exists():
+    while os.path.exists(path):  # which a name that is too long does not stop
         path, number = folder / f"{stem}-{number}{suffix}", number + 1
     return path

@@ -1,21 +1,23 @@
 """`video`: the faces in films, as an annotated film, tables and shares."""
 
 import argparse
+import math
+import re
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.output import Progress, bar, line, message, print_json, table
-from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path
-from fer_core.errors import FerError
+from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path, named
+from fer_core.errors import FerError, OutputError
 from fer_core.expressions import display_name
 
 if TYPE_CHECKING:
     from fer_core.pipeline import FerPipeline
     from fer_core.statistics import StreamStatistics
     from fer_core.types import Frame, FrameResult
-    from fer_core.video import VideoSource
+    from fer_core.video import VideoSink, VideoSource
 
 _EXAMPLES = """\
   python main.py video clip.mp4                      the shares of the expressions
@@ -43,16 +45,19 @@ def run(options: argparse.Namespace) -> int:
     """Reads every film; one that cannot be read does not keep the others from it."""
     from fer_core import load_pipeline
 
-    pipeline = load_pipeline(model=options.model, detector=options.detector)
+    pipeline = load_pipeline(model=options.model, detector=options.detector, thorough=True)
     summaries = []
     failed = False
-    for film in options.films:
+    for film in named(options.films):
         try:
-            summary = _read_one(film, pipeline, options)
+            summary, problems = _read_one(film, pipeline, options)
         except FerError as error:
             message(str(error))
             failed = True
             continue
+        for problem in problems:
+            message(problem)
+            failed = True
         if options.json:
             summaries.append(summary)
         else:
@@ -76,20 +81,25 @@ class _Counter:
         """Nothing to finish."""
 
 
-def _read_one(film: str, pipeline: "FerPipeline", options: argparse.Namespace) -> dict[str, Any]:
+def _read_one(
+    film: str, pipeline: "FerPipeline", options: argparse.Namespace
+) -> tuple[dict[str, Any], list[str]]:
+    """The summary of a film, and a sentence for each picture of a folder that cannot be read."""
     from fer_core.export import export
-    from fer_core.statistics import StreamStatistics
     from fer_core.video import open_source
+    from fer_core.video.urls import is_url
 
-    statistics = StreamStatistics(unsure_below=options.unsure)
-    progress = Progress(Path(film).name)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(film))
-        sinks = [stack.enter_context(sink) for sink in _sinks(film, source, options)]
+        if is_url(film):
+            film = source.name  # without the password that may stand in the address
+        progress = Progress(Path(film).name)
+        sinks = _sinks(stack, film, source, options)
         stack.callback(progress.close)
+        statistics = _statistics(source, options.unsure)
         counter = _Counter(statistics)
         done = export(source, pipeline, [*sinks, counter], progress=progress.update)
-    return {
+    summary = {
         "source": film,
         "frames": done.frames,
         "frames_with_face": done.with_face,
@@ -98,25 +108,57 @@ def _read_one(film: str, pipeline: "FerPipeline", options: argparse.Namespace) -
         "shares": {name: round(share, 4) for name, share in statistics.shares().items()},
         "files": [str(sink.path) for sink in sinks],
     }
+    return summary, getattr(source, "problems", [])
 
 
-def _sinks(film: str, source: "VideoSource", options: argparse.Namespace) -> list[Any]:
-    """The files that were asked for, not yet entered; tables without --out go where we are."""
-    from fer_core.overlay import annotate
-    from fer_core.video.sinks import CsvSink, JsonLinesSink, VideoSink
+def _statistics(source: "VideoSource", unsure: float) -> "StreamStatistics":
+    """Of a file each frame counts as long as it stands, be it minutes."""
+    from fer_core.statistics import MAX_FRAME_S, StreamStatistics
+
+    return StreamStatistics(
+        unsure_below=unsure,
+        frame_s=1 / (source.fps or (1.0 if source.is_stills else _FPS)),
+        max_frame_s=MAX_FRAME_S if source.is_live else math.inf,
+    )
+
+
+def _sinks(
+    stack: ExitStack, film: str, source: "VideoSource", options: argparse.Namespace
+) -> list[Any]:
+    """The files that were asked for, closed by the stack; tables without --out go where we are."""
+    from fer_core.video.sinks import CsvSink, JsonLinesSink
 
     folder = options.out or Path()
-    stem = Path(film).stem or "film"
+    # The last part of an address may hold what no file of Windows can be named.
+    stem = re.sub(r'[<>:"|?*]', "_", Path(film).stem) or "film"
     sinks: list[Any] = []
-    if options.csv:
-        sinks.append(CsvSink(free_path(folder, stem, ".csv"), film))
-    if options.jsonl:
-        sinks.append(JsonLinesSink(free_path(folder, stem, ".jsonl"), film))
+    # The film first: if it cannot be made, no empty table stays behind.
     if options.out is not None and not options.no_film:
-        render = partial(annotate, unsure_below=options.unsure)
-        target = free_path(folder, stem, ".mp4")
-        sinks.append(VideoSink(target, source.fps or _FPS, source.size_wh, render))
+        sinks.append(stack.enter_context(_film_sink(folder, stem, source, options.unsure)))
+    if options.csv:
+        sinks.append(stack.enter_context(CsvSink(free_path(folder, stem, ".csv"), film)))
+    if options.jsonl:
+        sinks.append(stack.enter_context(JsonLinesSink(free_path(folder, stem, ".jsonl"), film)))
     return sinks
+
+
+def _film_sink(folder: Path, stem: str, source: "VideoSource", unsure: float) -> "VideoSink":
+    """An MP4, or an AVI where the pictures are too large for that."""
+    from fer_core.overlay import annotate
+    from fer_core.video.sinks import VideoSink
+
+    def made(suffix: str) -> VideoSink:
+        render = partial(annotate, unsure_below=unsure)
+        target = free_path(folder, stem, suffix)
+        return VideoSink(target, source.fps or _FPS, source.size_wh, render)
+
+    try:
+        return made(".mp4")
+    except OutputError as error:
+        try:
+            return made(".avi")
+        except OutputError:
+            raise error from None
 
 
 def _print_summary(summary: dict[str, Any]) -> None:

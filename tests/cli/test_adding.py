@@ -1,5 +1,6 @@
 import io
 import sys
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from cli import main
 from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.propose import propose
 from fer_core.models.registry import ModelRegistry
 
 
@@ -99,6 +101,32 @@ def test_what_is_exported_can_be_added_again(network, tmp_path, capsys):
     capsys.readouterr()
     assert main(["models", "check", "again"]) == 0
     assert "It runs" in capsys.readouterr().out
+
+
+@pytest.fixture
+def described(network):
+    """The network in a folder with a model.json that has the labels in the wrong order."""
+    spec = propose(network).spec
+    spec = replace(spec, labels=LABEL_ORDERS["alphabetical7"], labels_confirmed=True)
+    spec.write(network.parent)
+    return network.parent
+
+
+def test_faces_settle_the_reading_of_a_model_folder_too(described, faces, capsys):
+    assert main(["models", "add", str(described), "--check", str(faces), "--yes"]) == 0
+    assert "100.0 %  fer2013 labels, grey, 0…1" in capsys.readouterr().out
+    assert ModelRegistry().spec("tiny").labels == LABEL_ORDERS["fer2013"]
+
+
+def test_a_model_folder_is_taken_as_it_says_without_faces(described):
+    assert main(["models", "add", str(described)]) == 0
+    assert ModelRegistry().spec("tiny").labels == LABEL_ORDERS["alphabetical7"]
+
+
+def test_a_model_folder_without_its_network_is_one_sentence(described, faces, capsys):
+    (described / "tiny.xml").unlink()
+    assert main(["models", "add", str(described), "--check", str(faces), "--yes"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_a_missing_file_is_one_sentence(capsys):

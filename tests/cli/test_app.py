@@ -42,7 +42,7 @@ def test_version(capsys):
 
 
 @pytest.mark.parametrize(
-    "argv", [["image"], ["image", "a.jpg", "--unsure", "2"], ["models"], ["--nonsense"]]
+    "argv", [["image"], ["image", "a.jpg", "--unsure", "2"], ["datasets"], ["--nonsense"]]
 )
 def test_wrong_usage_is_2(argv, capsys):
     assert main(argv) == 2

@@ -54,7 +54,34 @@ def test_a_folder_means_its_photos_by_name(photo, fake_pipeline, capsys):
     (photo.parent / "another.PNG").write_bytes(photo.read_bytes())
     assert main(["image", str(photo.parent), "--json"]) == 0
     sources = [result["source"] for result in json.loads(capsys.readouterr().out)]
-    assert sources == [str(photo.parent / "Föto 1.png"), str(photo.parent / "another.PNG")]
+    assert sources == [str(photo.parent / "another.PNG"), str(photo.parent / "Föto 1.png")]
+
+
+def test_a_folder_is_read_as_the_window_reads_it(photo, fake_pipeline, capsys):
+    folder = photo.parent
+    for name in ("10.jfif", "2.png", "._2.png"):
+        (folder / name).write_bytes(b"no picture" if name[0] == "." else photo.read_bytes())
+    assert main(["image", str(folder), "--json"]) == 0
+    sources = [result["source"] for result in json.loads(capsys.readouterr().out)]
+    assert sources == [str(folder / name) for name in ("2.png", "10.jfif", "Föto 1.png")]
+
+
+def test_a_star_that_no_shell_has_replaced(photo, fake_pipeline, capsys):
+    assert main(["image", str(photo.parent / "*.png"), "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    assert result["source"] == str(photo)
+
+
+def test_a_name_that_is_too_long_is_one_sentence(fake_pipeline, capsys):
+    assert main(["image", "a" * 300 + ".jpg"]) == 2
+    assert "cannot be opened" in capsys.readouterr().err
+
+
+def test_a_name_that_begins_with_a_tilde(photo, fake_pipeline, monkeypatch, capsys):
+    monkeypatch.chdir(photo.parent)
+    photo.rename(photo.parent / "~mimik.png")
+    assert main(["image", "~mimik.png"]) == 0
+    assert "1 face" in capsys.readouterr().out
 
 
 def test_an_empty_folder_is_said_and_the_others_are_read(photo, tmp_path, fake_pipeline, capsys):

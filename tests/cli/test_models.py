@@ -49,6 +49,12 @@ def test_list_says_why_a_model_cannot_be_used(model, capsys):
     assert "broken cannot be used: " in err
 
 
+def test_list_shows_what_is_not_trained_yet_with_its_command(model, capsys):
+    assert main(["models"]) == 0, "without a command it lists, too"
+    sentence = "vggface-transfer is not trained yet; train it with: python main.py train "
+    assert sentence in capsys.readouterr().err
+
+
 def test_list_as_json(model, capsys):
     assert main(["models", "list", "--json"]) == 0
     entry = next(e for e in json.loads(capsys.readouterr().out) if e["name"] == "mine")

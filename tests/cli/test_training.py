@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import cv2
@@ -46,6 +47,7 @@ def model(monkeypatch):
     )
     folder = paths.user_models_dir() / "mine"
     spec.write(folder)
+    (folder / "mine.onnx").touch()
     classifier = Classifier(spec, BrightIsHappy())
     monkeypatch.setitem(vars(fer_core), "load_classifier", lambda name: classifier)
     return folder
@@ -63,9 +65,15 @@ def pictures(tmp_path):
     return tmp_path / "pictures"
 
 
-@pytest.mark.parametrize("by", ["name", "path"])
-def test_evaluate_writes_figures_into_the_model(model, pictures, capsys, by):
-    what = "mine" if by == "name" else str(model)
+@pytest.mark.parametrize("by", ["name", "path", "folder around", "file"])
+def test_evaluate_writes_figures_into_the_model(model, pictures, tmp_path, capsys, by):
+    shutil.copytree(model, tmp_path / "around" / "mine")
+    model, what = {
+        "name": (model, "mine"),
+        "path": (model, str(model)),
+        "folder around": (tmp_path / "around" / "mine", str(tmp_path / "around")),
+        "file": (model, str(model / "mine.onnx")),
+    }[by]
     argv = ["evaluate", what, "--dataset", "folder", "--data", str(pictures)]
     assert main(argv) == 0
     assert ModelSpec.read(model).metrics == {}
@@ -74,6 +82,47 @@ def test_evaluate_writes_figures_into_the_model(model, pictures, capsys, by):
     metrics = ModelSpec.read(model).metrics
     assert metrics["folder test"]["accuracy"] == 1.0
     assert metrics["folder test clean"]["pictures"] == 6
+
+
+def pack(model, tmp_path):
+    return shutil.make_archive(str(tmp_path / "mine"), "zip", model)
+
+
+def bare(model, tmp_path):
+    shutil.copyfile(pack(model, tmp_path), tmp_path / "bare.onnx")
+    return str(tmp_path / "bare.onnx")
+
+
+@pytest.mark.parametrize("make", [pack, bare])
+def test_figures_that_have_no_place_are_refused_before_the_evaluation(
+    model, pictures, tmp_path, capsys, make
+):
+    what = make(model, tmp_path)
+    argv = ["evaluate", what, "--dataset", "folder", "--data", str(pictures), "--write"]
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"{what} has no model.json for --write")
+
+
+def test_a_place_that_cannot_be_written_is_said_before_the_evaluation(
+    model, pictures, tmp_path, capsys
+):
+    (tmp_path / "file").touch()
+    out = str(tmp_path / "file" / "report")
+    argv = ["evaluate", "mine", "--dataset", "folder", "--data", str(pictures), "--out", out]
+    assert main(argv) == 2
+    written, said = capsys.readouterr()
+    assert written == ""
+    assert said.startswith(f"{out} cannot be written: ")
+    assert len(said.splitlines()) == 1
+
+
+def test_evaluate_takes_all_pictures_if_asked(model, pictures, capsys):
+    argv = ["evaluate", "mine", "--dataset", "folder", "--data", str(pictures), "--split", "all"]
+    assert main([*argv, "--write"]) == 0
+    ((name, figures),) = ModelSpec.read(model).metrics.items()
+    assert (name, figures["pictures"]) == ("folder all", 12)
 
 
 def test_train_puts_the_model_into_the_window_unless_a_folder_is_named(

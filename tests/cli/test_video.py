@@ -6,22 +6,28 @@ import numpy as np
 import pytest
 
 from cli import main
+from fer_core.video.capture import hush
+from fer_core.video.urls import without_secrets
 
 FRAMES = 12
 
 
-@pytest.fixture
-def film(tmp_path):
-    """12 frames of 160×120 px, 24 a second."""
-    path = tmp_path / "Ünï cödé" / "Fïlm 1.avi"
-    path.parent.mkdir()
-    plain = tmp_path / "film.avi"
-    writer = cv2.VideoWriter(str(plain), cv2.VideoWriter_fourcc(*"MJPG"), 24, (160, 120))
-    for i in range(FRAMES):
+def write_film(path, frames=FRAMES, fps=24.0):
+    """Frames of 160×120 px."""
+    hush()  # and FFmpeg is quiet, too, if that module is loaded before its first film
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), fps, (160, 120))
+    for i in range(frames):
         writer.write(np.full((120, 160, 3), 10 * i, np.uint8))
     writer.release()
-    plain.rename(path)
     return path
+
+
+@pytest.fixture
+def film(tmp_path):
+    """12 frames, 24 a second."""
+    path = tmp_path / "Ünï cödé" / "Fïlm 1.avi"
+    path.parent.mkdir()
+    return write_film(tmp_path / "film.avi").rename(path)
 
 
 def test_a_summary_of_the_shares(film, fake_pipeline, capsys):
@@ -30,6 +36,13 @@ def test_a_summary_of_the_shares(film, fake_pipeline, capsys):
     assert f"{film}  12 frames, 0.5 s, 1 face, a face in 12 frames" in out
     assert "happiness  100 %" in out
     assert err == ""
+    assert fake_pipeline["thorough"]
+
+
+def test_a_film_of_a_frame_every_two_seconds_has_its_length(tmp_path, fake_pipeline, capsys):
+    slow = write_film(tmp_path / "slow.avi", frames=8, fps=0.5)
+    assert main(["video", str(slow)]) == 0
+    assert "8 frames, 16.0 s" in capsys.readouterr().out
 
 
 def test_json_summary(film, fake_pipeline, capsys):
@@ -70,3 +83,62 @@ def test_one_bad_film_does_not_stop_the_others(film, tmp_path, fake_pipeline, ca
     assert [summary["source"] for summary in json.loads(out)] == [str(film)]
     assert "bad.mp4" in err
     assert len(err.splitlines()) == 1
+
+
+def test_the_password_of_an_address_is_in_no_row_no_summary_and_no_name(
+    film, tmp_path, fake_pipeline, monkeypatch, capsys
+):
+    from fer_core.video import files, source
+
+    class Camera(files.FileSource):
+        def __init__(self, url):
+            super().__init__(film)
+            self.name = without_secrets(url)
+
+    monkeypatch.setattr(source, "UrlSource", Camera)
+    address = "rtsp://anna:geheim@10.0.0.7:554?token=geheim"
+    out = tmp_path / "out"
+    assert main(["video", address, "--json", "--csv", "--jsonl", "--out", str(out)]) == 0
+    text, err = capsys.readouterr()
+    assert json.loads(text)[0]["source"] == "rtsp://10.0.0.7:554"
+    assert len(list(out.iterdir())) == 3
+    written = [path.name + path.read_bytes().decode("latin-1") for path in out.iterdir()]
+    assert "geheim" not in "".join([text, err, *written])
+    assert not any(":" in path.name for path in out.iterdir())
+
+
+def test_where_the_film_cannot_be_made_no_table_stays_behind(film, tmp_path, fake_pipeline, capsys):
+    folder = tmp_path / "pictures"  # of no common size
+    folder.mkdir()
+    for i in range(2):
+        cv2.imwrite(str(folder / f"{i}.png"), np.full((120, 160, 3), 90, np.uint8))
+    out = tmp_path / "out"
+    assert main(["video", str(folder), "--csv", "--jsonl", "--out", str(out)]) == 2
+    assert "no common size" in capsys.readouterr().err
+    assert not out.exists() or list(out.iterdir()) == []
+
+
+def test_pictures_of_a_folder_that_cannot_be_read_are_said(tmp_path, fake_pipeline, capsys):
+    cv2.imwrite(str(tmp_path / "good.png"), np.full((120, 160, 3), 90, np.uint8))
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    assert main(["video", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert "1 frame" in out
+    assert "bad.png is not a picture" in err
+
+
+def test_a_film_too_wide_for_mp4_becomes_avi(tmp_path, fake_pipeline):
+    path, out = tmp_path / "wide.avi", tmp_path / "out"
+    hush()
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 24, (9000, 64))
+    writer.write(np.zeros((64, 9000, 3), np.uint8))
+    writer.release()
+    assert main(["video", str(path), "--out", str(out)]) == 0
+    assert [made.name for made in out.iterdir()] == ["wide.avi"]
+
+
+def test_a_star_that_no_shell_has_replaced(film, fake_pipeline, capsys):
+    assert main(["video", str(film.parent / "F*.avi"), str(film.parent / "?.avi"), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert [summary["source"] for summary in json.loads(out)] == [str(film)]
+    assert "?.avi does not exist" in err

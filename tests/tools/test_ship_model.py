@@ -1,0 +1,41 @@
+"""Shipping a model: what is there is replaced only by one that runs."""
+
+import shutil
+
+import pytest
+
+from fer_core import paths
+from fer_core.errors import ModelError
+from tools import ship_model
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch):
+    """A training's folder, and a place of its own for the models that come with the app."""
+    shipped = paths.bundled_models_dir() / "mimik-48"
+    names = ("model.keras", "model.json", "card.md")
+    for folder in (tmp_path / "run", tmp_path / "models" / "mimik-48"):
+        folder.mkdir(parents=True)
+        for name in names:
+            shutil.copyfile(shipped / name, folder / name)
+    (tmp_path / "run" / "checkpoint.keras").touch()
+    monkeypatch.setattr(paths, "bundled_models_dir", lambda: tmp_path / "models")
+    return tmp_path / "run"
+
+
+def test_a_model_is_shipped_with_its_conversion_and_without_the_checkpoint(trained):
+    target = ship_model.ship(trained)
+    found = sorted(item.name for item in target.iterdir())
+    assert found == ["card.md", "converted", "model.json", "model.keras"]
+
+
+@pytest.mark.parametrize("fault", ["no network", "another network", "its own place"])
+def test_what_is_there_stays_where_nothing_can_take_its_place(trained, fault):
+    place = paths.bundled_models_dir() / "mimik-48"
+    if fault == "no network":
+        (trained / "model.keras").unlink()
+    elif fault == "another network":
+        (trained / "model.keras").write_bytes(b"another")
+    with pytest.raises(ModelError):
+        ship_model.ship(place if fault == "its own place" else trained)
+    assert sorted(item.name for item in place.iterdir()) == ["card.md", "model.json", "model.keras"]
