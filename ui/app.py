@@ -24,6 +24,8 @@ NO_DISPLAY = (
     "Mimik cannot open a window: there is no display. Start it in a desktop session, or use "
     "the command line: python main.py --help."
 )
+#: The smallest window, px at 96 dpi: half a small screen.
+_MIN_WH = (640, 480)
 #: The start-up report gives up after this long without an overlay.
 _REPORT_LIMIT_S = 60.0
 
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     """
     report = "--report-startup" in arguments
     camera = next((a[8:].lstrip("=") for a in arguments if a.split("=")[0] == "--camera"), None)
-    files = [str(Path(a).expanduser()) for a in arguments if not a.startswith("--")]
+    files = [a for a in arguments if not a.startswith("--")]
     try:
         import tkinter as tk
     except ImportError:
@@ -128,7 +130,7 @@ class App:
         h = min(theme.px(760), root.winfo_screenheight() - 80)
         x, y = (root.winfo_screenwidth() - w) // 2, (root.winfo_screenheight() - h) // 3
         root.geometry(f"{w}x{h}+{x}+{y}")
-        root.minsize(theme.px(900), theme.px(560))
+        root.minsize(theme.px(_MIN_WH[0]), theme.px(_MIN_WH[1]))
 
     def _unexpected(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """Never a traceback to a person: the log has it, the window says one sentence."""

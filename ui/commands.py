@@ -70,8 +70,12 @@ class Commands:
         self._window.drop_down("detector_picker")
 
     def on_add_model(self) -> None:
-        """Adds a model of the person's own."""
+        """Adds a model file of the person's own."""
         self._window.presenter.adding.ask()
+
+    def on_add_model_folder(self) -> None:
+        """Adds a model of the person's own that is a folder, such as a SavedModel."""
+        self._window.presenter.adding.ask_folder()
 
     def on_menu(self) -> None:
         """Drops the menu down."""
@@ -126,8 +130,8 @@ class Commands:
 
     def on_message_action(self) -> None:
         """The button of the message."""
-        self._window.run_message_action()
         self._window.presenter.close_message()
+        self._window.run_message_action()
 
     def on_message_close(self) -> None:
         """Takes the message away."""

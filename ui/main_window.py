@@ -5,23 +5,31 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import Any
 
-from fer_core.config import Settings
-from ui import dialogs
 from ui.base import Layout
 from ui.charts import BarChart, TimelineChart
 from ui.clipboard import clipboard as read_clipboard
 from ui.commands import Commands
+from ui.dialog_host import DialogHost
 from ui.keys import KEYS, Key
 from ui.menu import main_menu
 from ui.pickers import Picker
 from ui.picture import PictureCanvas
 from ui.presenter import Presenter
-from ui.presenter.core import Checked, Picture, Proposed
-from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
+from ui.presenter.core import Picture
+from ui.presenter.shown import (
+    Card,
+    Choice,
+    FaceDetail,
+    FaceRow,
+    Message,
+    Timeline,
+    Transport,
+)
 from ui.questions import Questions
 from ui.texts import Texts
 from ui.theme import Theme
 from ui.tips import add_tips
+from ui.toolbar import Toolbar
 
 _PUMP_MS = 12
 #: Widgets that need plain keys such as the space bar while they have the focus.
@@ -29,7 +37,7 @@ _USE_KEYS = {"TButton", "TRadiobutton", "TMenubutton", "TCheckbutton", "TScale",
 _TOOLS = ("snapshot", "record", "statistics", "settings")
 
 
-class MainWindow(Questions, Layout):
+class MainWindow(DialogHost, Questions, Layout):
     """Implements `MainView` with main.ui."""
 
     file = "main.ui"
@@ -39,7 +47,7 @@ class MainWindow(Questions, Layout):
         self.commands = Commands(self)
         self._presenter: Presenter | None = None
         self._pump_id = ""
-        self._dialogs: dict[str, Any] = {}
+        self._dialogs = {}
         self._build(root, theme, texts)
         for key in KEYS:
             for sequence in key.sequences:
@@ -48,6 +56,11 @@ class MainWindow(Questions, Layout):
     def _build(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
         super().__init__(root, theme, texts, self.commands)
         root.title("Mimik")
+        # Where Tk draws the file dialogs itself, they are in its own language.
+        root.tk.eval(
+            f"namespace eval ::tk {{::msgcat::mclocale {texts.language}; "
+            "::msgcat::mcload [file join $::tk_library msgs]}"
+        )
         self._mode = self.variable("mode")
         self._picture = PictureCanvas(self.widget("picture"), theme)
         self._bars = BarChart(self.widget("bars"), theme)
@@ -71,13 +84,17 @@ class MainWindow(Questions, Layout):
             lambda key: self.presenter.sources.choose_camera(key),
             busy,
         )
+        self._toolbar = Toolbar(self, (self._cameras, self._models, self._detectors))
         for name in ("camera", "image", "video", *_TOOLS):
             self.set_icon(f"{name}_button", name)
         for name in ("previous", "following", "play", "step"):
             self.set_icon(f"{name}_button", name)
         self.set_icon("menu_button", "menu")
         self.set_icon("message_close", "close")
-        add_tips(self, (*_TOOLS, "menu", "previous", "following", "play", "step"))
+        add_tips(
+            self,
+            ("camera", "image", "video", *_TOOLS, "menu", "previous", "following", "play", "step"),
+        )
         main_menu(self)
         self._faces: ttk.Treeview = self.widget("faces")
         self._faces.configure(yscrollcommand=self._faces_scrolled)
@@ -171,6 +188,7 @@ class MainWindow(Questions, Layout):
     def show_picture(self, picture: Picture) -> None:
         """Shows a picture."""
         self._picture.show(picture)
+        self._tell_dialog("add_model", "show_picture", picture)
 
     def show_faces(self, rows: Sequence[FaceRow], chosen: int | None) -> None:
         """Fills the list of faces."""
@@ -261,6 +279,11 @@ class MainWindow(Questions, Layout):
         )
         self.set_icon("message_close", "close", ink)
         self.widget("message_close").configure(style=f"{kind}Close.TButton")
+        self._grid("message_busy", message.busy)
+        if message.busy:
+            self.widget("message_busy").start(12)
+        else:
+            self.widget("message_busy").stop()
         self._grid("message_action", message.action is not None)
         self._message_action = message.action.run if message.action else None
         if message.action:
@@ -275,76 +298,26 @@ class MainWindow(Questions, Layout):
         color = self.theme.colors.danger if recording else None
         self.set_icon("record_button", "stop" if recording else "record", color)
 
-    def show_download(self, share: float | None, error: str) -> None:
-        """How far the download is."""
-        self._tell_dialog("download", "show", share, error)
-
     def picture_room(self) -> tuple[int, int]:
         """Width and height for the picture, px."""
         return self._picture.room_wh
+
+    def copy_text(self, text: str) -> None:
+        """Puts a text into the clipboard."""
+        self.root.clipboard_clear()
+        self.root.clipboard_append(text)
 
     def clipboard(self) -> bytes | list[str]:
         """A picture in the clipboard, or the paths in it."""
         return read_clipboard(self.root)
 
-    def open_settings(
-        self, settings: Settings, detectors: Sequence[Choice], cameras: Sequence[Choice]
-    ) -> None:
-        """Opens the settings."""
-        self._open("settings", dialogs.SettingsDialog, settings, detectors, cameras)
-
-    def open_statistics(self) -> None:
-        """Opens the statistics."""
-        self._open("statistics", dialogs.StatisticsDialog)
-
-    def open_download(self) -> None:
-        """Asks whether YuNet may be downloaded."""
-        self._open("download", dialogs.DownloadDialog)
-
-    def open_add_model(self, proposed: Proposed) -> None:
-        """Shows what a model file is, while its readings are being tried."""
-        self.close_add_model()
-        self._open("add_model", dialogs.AddModelDialog, proposed)
-
-    def show_checked(self, checked: Checked) -> None:
-        """Shows how well each reading does."""
-        self._tell_dialog("add_model", "show", checked)
-
-    def show_adding_problem(self, message: str) -> None:
-        """Says in the dialog why something cannot be done."""
-        self._tell_dialog("add_model", "show_problem", message)
-
-    def close_add_model(self) -> None:
-        """Closes that dialog."""
-        self._tell_dialog("add_model", "close")
-
-    def _tell_dialog(self, name: str, call: str, *values: Any) -> None:
-        """Calls a method of a dialog, if it is open."""
-        dialog = self._dialogs.get(name)
-        if dialog is not None and dialog.window.winfo_exists():
-            getattr(dialog, call)(*values)
-
     def restyle(self, theme: str, language: str) -> None:
         """Changes theme and language: the window is built anew."""
-        for name in self._dialogs:
-            self._tell_dialog(name, "close")
+        self.close_dialogs()
         self.theme.use(theme)
         self.frame.destroy()
         self._build(self.root, self.theme, Texts(language))
         self.root.update_idletasks()
-
-    def _open(self, name: str, kind: type, *values: Any) -> None:
-        """Opens a dialog, or brings the one that is open to the front."""
-        dialog = self._dialogs.get(name)
-        if dialog is not None and dialog.window.winfo_exists():
-            dialog.window.lift()
-            dialog.window.focus_set()
-        else:
-            self._dialogs[name] = kind(self, *values)
-
-    def dialog(self, name: str) -> Any:
-        """The dialog of that name, if it was opened."""
-        return self._dialogs.get(name)
 
     def _grid(self, name: str, on: bool) -> None:
         widget = self.widget(name)
@@ -375,14 +348,6 @@ class MainWindow(Questions, Layout):
     def run_card_action(self, index: int) -> None:
         """Does what a button of the card says."""
         self._card_actions[index]()
-
-    def open_help(self) -> None:
-        """Opens the table of keys."""
-        self._open("help", dialogs.HelpDialog)
-
-    def open_about(self) -> None:
-        """Opens version, privacy and licences."""
-        self._open("about", dialogs.AboutDialog)
 
     def _seek_moved(self, value: str) -> None:
         if abs(float(value) - self._seek_shown) > 1e-6:

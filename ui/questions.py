@@ -81,6 +81,10 @@ class Questions:
         """Asks for a folder of photos."""
         return self._ask_existing_folder(self.texts("files.open_folder"))
 
+    def ask_model_folder(self) -> str:
+        """Asks for a folder that is a model."""
+        return self._ask_existing_folder(self.texts("files.open_model_folder"))
+
     def ask_labelled_folder(self) -> str:
         """Asks for a folder that holds a folder for each expression."""
         return self._ask_existing_folder(self.texts("files.labelled_folder"))

@@ -86,6 +86,7 @@ def _buttons(theme: Theme, style: ttk.Style) -> None:
         "Accent.": (c.accent, c.accent, c.accent_hover, c.accent_hover, c.on_accent, c.surface),
         "WellAccent.": (c.accent, c.accent, c.accent_hover, c.accent_hover, c.on_accent, c.well),
         "Well.": (c.surface, c.line, c.hover, c.pressed, c.text, c.well),
+        "Asked.": (c.notice, c.accent, c.hover, c.pressed, c.on_notice, c.surface),
         "Tool.": (c.surface, c.surface, c.hover, c.pressed, c.text, c.surface),
         "Notice.": (c.notice, c.on_notice, c.surface, c.surface, c.on_notice, c.notice),
         "Alarm.": (c.alarm, c.on_alarm, c.surface, c.surface, c.on_alarm, c.alarm),

@@ -1,19 +1,28 @@
 """Tool tips: what a button without words does, and its key."""
 
 import tkinter as tk
+from collections.abc import Callable
 from typing import Any
 
 from ui.base import Layout
 from ui.keys import KEYS
+from ui.theme import Theme
 
 _DELAY_MS = 500
+_WRAP_PX = 420
 
 
 class Tip:
-    """Shows a text under a widget after the pointer rested on it, or when it gets the focus."""
+    """Shows a text under a widget after the pointer rested on it.
 
-    def __init__(self, widget: tk.Misc, text: str, layout: Layout) -> None:
-        self._widget, self._text, self._theme = widget, text, layout.theme
+    Args:
+        widget: the widget.
+        text: gives the text as it is at that moment; nothing is shown while it is empty.
+        theme: how it looks.
+    """
+
+    def __init__(self, widget: tk.Misc, text: Callable[[], str], theme: Theme) -> None:
+        self._widget, self._text, self._theme = widget, text, theme
         self._window: tk.Toplevel | None = None
         self._later = ""
         widget.bind("<Enter>", self._wait, add="+")
@@ -24,12 +33,15 @@ class Tip:
         self._later = self._widget.after(_DELAY_MS, self._show)
 
     def _show(self) -> None:
+        text = self._text()
+        if not text:
+            return
         c, px = self._theme.colors, self._theme.px
         self._window = window = tk.Toplevel(self._widget, background=c.text)
         window.wm_overrideredirect(True)
         tk.Label(
-            window, text=self._text, background=c.text, foreground=c.surface,
-            font=self._theme.small, padx=px(8), pady=px(4),
+            window, text=text, background=c.text, foreground=c.surface, justify="left",
+            font=self._theme.small, padx=px(8), pady=px(4), wraplength=px(_WRAP_PX),
         ).pack()  # fmt: skip
         window.update_idletasks()
         middle = self._widget.winfo_rootx() + self._widget.winfo_width() // 2
@@ -55,4 +67,5 @@ def add_tips(layout: Layout, names: tuple[str, ...]) -> None:
     for name in names:
         key = found.get(f"on_{name}")
         text = layout.texts(key.text if key else f"tip.{name}")
-        Tip(layout.widget(f"{name}_button"), f"{text}   {key.shown}" if key else text, layout)
+        shown = f"{text}   {key.shown}" if key else text
+        Tip(layout.widget(f"{name}_button"), lambda shown=shown: shown, layout.theme)  # type: ignore[misc]

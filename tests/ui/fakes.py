@@ -1,9 +1,13 @@
 """A view and a core that only remember, for tests of the presenter."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
-from ui.presenter.core import Picture
+from ui.presenter.core import DetectorReady, Listed, ModelReady, Picture
+from ui.presenter.models import ModelInfo, Proposed, RankedRow, ReadingForm
+from ui.presenter.shown import Choice
 
 LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 
@@ -30,6 +34,9 @@ class FakeView:
 
     def close_add_model(self):
         self.opened.append(("closed",))
+
+    def copy_text(self, text):
+        self.opened.append(("copied", text))
 
     def clipboard(self):
         return self.answers.get("clipboard", [])
@@ -93,6 +100,16 @@ def make_picture(*faces):
     return Picture(b"P6 1 1 255\n\0\0\0", (100, 80), make_result(*faces), (640, 512))
 
 
+def make_proposed(path="mine.keras"):
+    scalings = {"gray": {"0…1": (1 / 255, (0.0,), (1.0,))}}
+    return Proposed(path, "mine", "48 × 48 px", ("Labels guessed.",), LABELS, scalings)
+
+
+def make_row(accuracy=0.5, scaling="0…1", **changes):
+    form = ReadingForm(LABELS, "gray", 1 / 255, (0.0,), (1.0,), False, 0.0, "softmax")
+    return RankedRow(replace(form, **changes), "fer2013", scaling, accuracy, ("anger",))
+
+
 def write_model(folder, seed):
     """A model folder with a small network of random weights."""
     import onnx
@@ -131,3 +148,29 @@ def write_model(folder, seed):
         source="",
         created="2026-01-01",
     ).write(folder)
+
+
+MODELS = (
+    ModelInfo(
+        "mimik-48",
+        "Mimik 48 · small",
+        trained_on="fer2013",
+        measured_on="fer2013 test clean",
+        accuracy=0.684,
+    ),
+    ModelInfo("other", "My second", trained_on="my pictures"),
+    ModelInfo("broken", "broken", "model.json is missing"),
+    ModelInfo("soon", "Soon · to come", "soon is not trained yet", "python main.py train soon"),
+)
+DETECTORS = (Choice("haar", "Haar"), Choice("yunet", "YuNet", "download it", usable=False))
+LISTED = Listed(MODELS, DETECTORS)
+READY = (LISTED, DetectorReady("haar"), ModelReady("mimik-48"))
+
+
+def open_photo(stand, tmp_path, *faces):
+    path = tmp_path / "photo.png"
+    path.touch()
+    stand.presenter.sources.open_paths([str(path)])
+    stand.core.next_picture = make_picture(*faces)
+    stand.tick(*READY)
+    return path

@@ -3,46 +3,25 @@
 import json
 
 import pytest
-from fakes import make_face, make_picture, make_result
+from fakes import (
+    LISTED,
+    READY,
+    make_face,
+    make_picture,
+    make_result,
+    open_photo,
+)
 
-from fer_core.config import Settings, load_settings, settings_path
-from ui.presenter.choices import ADD_MODEL, OPEN_CASCADE
+from fer_core.config import Settings, settings_path
 from ui.presenter.core import (
-    Added,
-    AddingFailed,
     CamerasListed,
-    DetectorFailed,
-    DetectorReady,
-    Downloaded,
-    Downloading,
     Failed,
-    Listed,
     ModelFailed,
-    ModelReady,
     Progress,
-    Proposed,
     Saved,
     SourceFailed,
 )
 from ui.presenter.shown import Choice
-
-MODELS = (
-    Choice("mimik-48", "mimik-48"),
-    Choice("other", "other"),
-    Choice("broken", "broken", "model.json is missing", usable=False),
-)
-DETECTORS = (Choice("haar", "Haar"), Choice("yunet", "YuNet", "download it", usable=False))
-LISTED = Listed(MODELS, DETECTORS)
-READY = (LISTED, DetectorReady("haar"), ModelReady("mimik-48"))
-
-
-def open_photo(stand, tmp_path, *faces):
-    path = tmp_path / "photo.png"
-    path.touch()
-    stand.presenter.sources.open_paths([str(path)])
-    stand.core.next_picture = make_picture(*faces)
-    stand.tick(*READY)
-    return path
 
 
 def test_the_empty_window_offers_camera_and_photo(stand):
@@ -219,73 +198,6 @@ def test_paste_opens_a_picture_a_path_or_says_that_there_is_none(stand, tmp_path
     assert stand.core.called("open_picture")[-1] == (str(tmp_path / "a.png"),)
 
 
-def test_a_model_is_swapped_and_a_broken_one_says_why(stand):
-    stand.tick(*READY)
-    stand.presenter.choices.choose_model("broken")
-    assert stand.shown["message"].text == "model.json is missing"
-    assert stand.shown["models"][1] == "mimik-48"
-    stand.presenter.choices.choose_model("other")
-    assert stand.shown["models"][1:] == ("other", True)
-    stand.tick(ModelReady("other"))
-    assert stand.shown["models"][1:] == ("other", False)
-    assert load_settings()[0].model == "other"
-    stand.presenter.choices.choose_model("mimik-48")
-    stand.tick(ModelFailed("mimik-48", "mimik-48 cannot be read."))
-    assert stand.shown["models"][1:] == ("other", False)
-    assert stand.shown["message"].alarm
-
-
-def test_a_model_of_the_person_is_checked_added_and_used(stand, tmp_path):
-    stand.tick(*READY)
-    stand.view.answers["model"] = "mine.keras"
-    stand.presenter.choices.choose_model(ADD_MODEL)
-    assert stand.core.called("look_at_model") == [("mine.keras",)]
-    stand.tick(AddingFailed("mine.keras is no model."))
-    assert stand.shown["message"].text == "mine.keras is no model."
-    stand.presenter.sources.open_paths(["mine.keras"])
-    proposed = Proposed("mine.keras", "mine", "48 × 48 px", ("Labels guessed.",))
-    stand.tick(proposed)
-    assert stand.view.opened[-1] == ("add_model", proposed)
-    stand.presenter.adding.check_with_shown("happiness")
-    assert stand.core.called("check_with_shown") == [("happiness", None)]
-    stand.tick(AddingFailed("There is no face."))
-    assert stand.shown["adding_problem"] == "There is no face."
-    stand.presenter.adding.confirm(2, "mine")
-    assert stand.core.called("add_model") == [(2, "mine")]
-    stand.tick(Added("mine"))
-    assert stand.core.called("use_model") == [("mine",)]
-
-
-def test_a_model_may_be_dropped_with_what_lies_beside_it(stand):
-    stand.tick(*READY)
-    stand.presenter.sources.open_paths(["net.bin", "net.xml", "net.labels.txt"])
-    assert stand.core.called("look_at_model") == [("net.xml",)]
-
-
-def test_a_cascade_of_the_person_becomes_the_detector(stand, tmp_path):
-    stand.tick(*READY)
-    cascade = tmp_path / "my cascade.xml"
-    cascade.write_text('<opencv_storage type_id="opencv-cascade-classifier"/>')
-    stand.view.answers["cascade"] = str(cascade)
-    stand.presenter.choices.choose_detector(OPEN_CASCADE)
-    stand.presenter.sources.open_paths([str(cascade)])
-    assert stand.core.called("use_detector") == [(str(cascade),)] * 2
-    stand.tick(DetectorFailed(str(cascade), "It is no cascade."))
-    assert stand.shown["detectors"][1] == "haar"
-
-
-def test_yunet_is_downloaded_only_when_the_person_agrees(stand):
-    stand.tick(*READY)
-    stand.presenter.choices.choose_detector("yunet")
-    assert stand.view.opened[-1] == ("download",)
-    assert not stand.core.called("download_yunet")
-    stand.presenter.choices.download()
-    stand.tick(Downloading(50, 200))
-    assert stand.shown["download"] == (0.25, "")
-    stand.tick(Downloaded())
-    assert stand.core.called("use_detector") == [("yunet",)]
-
-
 def test_the_first_snapshot_asks_for_a_folder_and_remembers_it(stand, tmp_path):
     stand.presenter.saving.snapshot()
     assert "no picture to save" in stand.shown["message"].text
@@ -361,6 +273,20 @@ def test_statistics_are_saved_where_the_person_says(stand):
 def test_failures_are_alarms(stand, event):
     stand.tick(event)
     assert (stand.shown["message"].text, stand.shown["message"].alarm) == ("No space.", True)
+
+
+def test_what_failed_is_said_in_german_or_framed_by_it(new_stand):
+    stand = new_stand(Settings(language="de"))
+    stand.presenter.start()
+    stand.tick(ModelFailed("net.h5", "net.h5 does not exist."))
+    assert stand.shown["message"].text == "net.h5 gibt es nicht."
+    stand.tick(Failed("Nobody knows this sentence."))
+    framed = "Das hat nicht geklappt: Nobody knows this sentence."
+    assert stand.shown["message"].text == framed
+    stand.presenter.sources.open_paths(["a.png"])
+    stand.tick(SourceFailed("a.png is a folder; choose a picture in it."))
+    assert stand.shown["card"].title == "Das hat nicht geklappt"
+    assert stand.shown["card"].text == "a.png ist ein Ordner; wählen Sie ein Bild darin."
 
 
 def test_without_a_model_the_window_says_so(stand):

@@ -1,55 +1,87 @@
 """A model that is being added: its proposed reading, and checking readings on labelled faces."""
 
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from fer_core import paths
+from fer_core import geometry, paths
 from fer_core.detection import create_detector
 from fer_core.errors import DatasetError, FerError
 from fer_core.expressions import HAPPINESS, canonical
-from fer_core.models.check import ENOUGH_FACES, Labelled, RankedReading, rank_readings, readings
+from fer_core.models.check import (
+    ENOUGH_FACES,
+    Labelled,
+    RankedReading,
+    as_good,
+    rank_readings,
+    scalings,
+    try_reading,
+)
 from fer_core.models.library import add_model, free_name
 from fer_core.models.propose import propose
+from fer_core.models.spec import SPEC_NAME, ModelSpec
+from fer_core.models.unpack import opened
 from fer_core.pipeline import face_crop
+from fer_core.types import Face
 from fer_core.video.images import IMAGE_SUFFIXES, read_image
 from ui.core.stage import Present
-from ui.presenter.core import Checked, CheckedFace, Proposed, RankedRow
+from ui.presenter.models import Checked, CheckedFace, Proposed, RankedRow, ReadingForm
 
 #: Pictures taken from each folder of an expression; more would only take longer.
 _A_FOLDER = 25
 _THUMB_PX = 64
+#: A face is kept with as much around it as the widest margin needs, no larger than this.
+_WIDEST_MARGIN, _FACE_PX = 1.0, 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A face of known expression, as `image` (H, W, 3) BGR around it; without `face` all of it."""
+
+    image: np.ndarray
+    face: Face | None
+    label: str
+
+    def crop(self, spec: ModelSpec) -> Labelled:
+        """What a model looks at."""
+        found = self.image if self.face is None else face_crop(self.image, self.face, spec)
+        return np.ascontiguousarray(found), self.label
 
 
 class Adding:
-    """One model file on its way into the person's folder.
+    """One bare model file on its way into the person's folder.
 
     Args:
-        path: a bare model file.
+        path: the model file, or a folder or .zip with one; see `unpack.opened`.
+        opening: how long an unpacked one is kept.
 
     Raises:
         ModelError: it cannot be used; one sentence says why.
     """
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: Path, opening: ExitStack) -> None:
+        self._path, self._opening = path, opening
         self._proposal = propose(path)
-        self._readings = readings(self._proposal.spec)
+        self._best: RankedReading | None = None
         self._detector = create_detector("haar")
-        self._faces: list[Labelled] = []
+        self._samples: list[Sample] = []
         self._add_picture(paths.resources_dir() / "Samples" / "portrait.jpg", HAPPINESS)
 
     def proposed(self) -> Proposed:
         """What was found out about the file."""
         spec = self._proposal.spec
         size = f"{spec.input.width} × {spec.input.height} px, {spec.format}"
+        colors = ("gray",) if spec.input.channels == 1 else ("rgb", "bgr", "gray3")
         return Proposed(
-            self._path,
+            str(self._path),
             free_name(spec.name),
-            f"{Path(self._path).name}, {size}",
+            f"{self._path.name}, {size}",
             self._proposal.notes,
+            spec.labels,
+            {color: scalings(color) for color in colors},
         )
 
     def add_folder(self, folder: str) -> None:
@@ -58,7 +90,7 @@ class Adding:
         Raises:
             DatasetError: it holds none.
         """
-        before = len(self._faces)
+        before = len(self._samples)
         for place in sorted(p for p in Path(folder).iterdir() if p.is_dir()):
             try:
                 label = canonical(place.name)
@@ -67,42 +99,68 @@ class Adding:
             pictures = sorted(p for p in place.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
             for path in pictures[:_A_FOLDER]:
                 self._add_picture(path, label)
-        if len(self._faces) == before:
+        if len(self._samples) == before:
             raise DatasetError(
                 f"{folder} holds no folders named after expressions with pictures in them."
             )
 
-    def add_shown(self, present: Present | None, label: str, chosen: int | None) -> None:
-        """Takes the chosen face of the picture in the window, or the largest.
-
-        Raises:
-            DatasetError: there is no face in it.
-        """
+    def add_shown(self, present: Present | None, label: str, chosen: int | None) -> bool:
+        """Takes the chosen face of the picture in the window, or the largest; False for none."""
         found = present.result.faces if present and present.result else ()
         if not found or present is None:
-            raise DatasetError("There is no face in the picture that is shown.")
+            return False
         face = max(found, key=lambda f: (f.face.track_id == chosen, min(f.face.wh_px))).face
-        self._faces.append((face_crop(present.frame.image, face, self._readings[0].spec), label))
+        self._samples.append(_sample(present.frame.image, face, label))
+        return True
 
     def check(self) -> Checked:
         """All readings with their agreement, best first, and the faces they were tried on."""
-        ranked = rank_readings(self._path, self._faces, self._proposal.spec)
-        self._readings = [entry.reading for entry in ranked]
-        return Checked(
-            tuple(_row(entry) for entry in ranked),
-            tuple(_thumb(face) for face in self._faces),
-            enough=len(self._faces) >= ENOUGH_FACES,
-        )
+        spec = self._proposal.spec
+        faces = [sample.crop(spec) for sample in self._samples]
+        ranked = rank_readings(self._path, faces, spec)
+        self._best = ranked[0]
+        rows = tuple(_row(entry, as_good(ranked[0], entry, faces)) for entry in ranked)
+        enough = len(faces) >= ENOUGH_FACES
+        return Checked(rows, tuple(_thumb(face) for face in faces), enough)
 
-    def take(self, index: int, name: str) -> str:
-        """Adds the model under one of the readings; gives its name.
+    def try_reading(self, form: ReadingForm) -> RankedRow:
+        """How well a reading that the person made up agrees with the faces.
+
+        Raises:
+            ModelSpecError: it is impossible.
+        """
+        spec = self._spec(form)
+        faces = [sample.crop(spec) for sample in self._samples]
+        entry = try_reading(self._path, faces, spec)
+        comparable = self._best is not None and len(self._best.predicted) == len(faces)
+        tied = comparable and self._best is not None and as_good(self._best, entry, faces)
+        return _row(entry, tied)
+
+    def take(self, form: ReadingForm, name: str) -> str:
+        """Adds the model, read like this; gives its name.
 
         Raises:
             ModelError: the name is taken, or the model cannot be converted.
         """
-        chosen = self._readings[index].spec
-        spec = replace(chosen, name=name, title=name, labels_confirmed=True)
+        spec = replace(self._spec(form), name=name, title=name, labels_confirmed=True)
         return add_model(self._path, name=name, spec=spec).name
+
+    def close(self) -> None:
+        """Deletes what was unpacked for it."""
+        self._opening.close()
+
+    def _spec(self, form: ReadingForm) -> ModelSpec:
+        spec = self._proposal.spec
+        inputs = replace(
+            spec.input,
+            color=form.color,
+            scale=form.scale,
+            mean=form.mean,
+            std=form.std,
+            equalize=form.equalize,
+            crop_margin=form.crop_margin,
+        )
+        return replace(spec, labels=form.labels, input=inputs, output=form.output)
 
     def _add_picture(self, path: Path, label: str) -> None:
         """Its best face, or all of it where it is a face crop; unreadable ones are left out."""
@@ -111,27 +169,55 @@ class Adding:
         except FerError:
             return
         found = self._detector.detect(image)
-        crop = face_crop(image, found[0], self._readings[0].spec) if found else image
-        self._faces.append((np.ascontiguousarray(crop), label))
+        self._samples.append(_sample(image, found[0] if found else None, label))
 
 
-def is_ready_made(path: str) -> bool:
-    """Whether a path brings its own model.json: a folder with one, or a .zip that was shared."""
-    place = Path(path)
-    return (place / "model.json").is_file() or place.suffix.lower() == ".zip"
-
-
-def take_ready_made(path: str) -> str:
-    """Adds a shared model as it is; gives its name.
+def look(path: str) -> Adding | str:
+    """A model to be checked, or the name of one that brought its model.json and was added.
 
     Raises:
-        ModelError: it cannot be used.
+        ModelError: it cannot be used; one sentence says why.
     """
-    return add_model(path).name
+    with ExitStack() as stack:
+        model = stack.enter_context(opened(path))
+        if (model / SPEC_NAME).is_file():
+            return add_model(model).name
+        return Adding(model, stack.pop_all())
 
 
-def _row(entry: RankedReading) -> RankedRow:
-    return RankedRow(entry.reading.title, entry.accuracy, entry.predicted)
+def _sample(image: np.ndarray, face: Face | None, label: str) -> Sample:
+    """Keeps what a check can need of a picture: large ones would fill the memory."""
+    if face is None:
+        return Sample(_at_most(image, _FACE_PX), None, label)
+    around = geometry.square(face.box_xyxy, _WIDEST_MARGIN)
+    widened = 1 + 2 * _WIDEST_MARGIN
+    cut = _at_most(geometry.crop(image, around), round(widened * _FACE_PX))
+    corner = np.tile(np.round(around[:2]), 2)
+    box = (face.box_xyxy - corner) * (cut.shape[1] / (around[2] - around[0]))
+    return Sample(cut, Face(box.astype(np.float32), face.score), label)
+
+
+def _at_most(image: np.ndarray, side_px: int) -> np.ndarray:
+    scale = side_px / max(image.shape[:2])
+    if scale >= 1:
+        return np.ascontiguousarray(image)
+    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _row(entry: RankedReading, tied: bool) -> RankedRow:
+    reading = entry.reading
+    inputs = reading.spec.input
+    form = ReadingForm(
+        reading.spec.labels,
+        inputs.color,
+        inputs.scale,
+        inputs.mean,
+        inputs.std,
+        inputs.equalize,
+        inputs.crop_margin,
+        reading.spec.output,
+    )
+    return RankedRow(form, reading.labels, reading.scaling, entry.accuracy, entry.predicted, tied)
 
 
 def _thumb(face: Labelled) -> CheckedFace:

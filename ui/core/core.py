@@ -14,6 +14,7 @@ from ui.presenter.core import (
     Added,
     AddingFailed,
     CamerasListed,
+    Captured,
     DetectorFailed,
     DetectorReady,
     Downloaded,
@@ -23,11 +24,14 @@ from ui.presenter.core import (
     Listed,
     Look,
     ModelFailed,
+    ModelPreparing,
     ModelReady,
     Picture,
     Progress,
     Saved,
+    Tried,
 )
+from ui.presenter.models import ModelInfo, ReadingForm
 from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:
@@ -50,6 +54,7 @@ class RealCore:
         self._settings = Settings()
         self._look: Look | None = None
         self._adding: Adding | None = None
+        self._wanted_form: ReadingForm | None = None
 
     # -- polled by the window ----------------------------------------------------------------
 
@@ -112,7 +117,7 @@ class RealCore:
         """Sets the smoothing of probabilities."""
         self._engine.smooth(seconds)
 
-    def _list(self) -> tuple[Choice, ...]:
+    def _list(self) -> tuple[ModelInfo, ...]:
         models = engine.list_models()
         self._events.put(Listed(models, engine.list_detectors()))
         return models
@@ -130,13 +135,15 @@ class RealCore:
             self._events.put(ModelFailed(wanted, str(error)))
             return
         if name != wanted:
-            note = next((choice.note for choice in models if choice.key == wanted), "")
-            problem = note or f"There is no model {wanted!r}; {name} is used."
+            problem = next((model.problem for model in models if model.name == wanted), "")
+            problem = problem or f"There is no model {wanted!r}; {name} is used."
             self._events.put(ModelFailed(wanted, problem))
         self._use_model(name)
 
     def _use_model(self, name: str) -> None:
         try:
+            if engine.needs_preparing(name):
+                self._events.put(ModelPreparing(name))
             self._engine.use_model(name)
         except Exception as error:
             self._events.put(ModelFailed(name, sentence(error)))
@@ -280,16 +287,23 @@ class RealCore:
         """Finds out what a model file is; one that brings its model.json is added at once."""
 
         def look() -> None:
-            from ui.core.adding import Adding, is_ready_made, take_ready_made
+            from ui.core import adding
 
-            if is_ready_made(path):
-                self._events.put(Added(take_ready_made(path)))
+            self._forget_model()
+            found = adding.look(path)
+            if isinstance(found, str):
+                self._events.put(Added(found))
                 return
-            self._adding = Adding(path)
-            self._events.put(self._adding.proposed())
-            self._events.put(self._adding.check())
+            self._adding = found
+            self._events.put(found.proposed())
+            self._events.put(found.check())
 
         self._add(look)
+
+    def _forget_model(self) -> None:
+        if self._adding is not None:
+            self._adding.close()
+            self._adding = None
 
     def check_with_folder(self, folder: str) -> None:
         """Tries all readings on faces of a folder that holds a folder for each expression."""
@@ -301,23 +315,42 @@ class RealCore:
 
         self._add(check)
 
-    def check_with_shown(self, label: str, chosen: int | None) -> None:
-        """Tries all readings on the face that is shown, which expresses `label`."""
-        present = self._stage.present()
+    def check_again(self) -> None:
+        """Tries all readings on the faces there are now."""
 
         def check() -> None:
             if self._adding is not None:
-                self._adding.add_shown(present, label, chosen)
                 self._events.put(self._adding.check())
 
         self._add(check)
 
-    def add_model(self, index: int, name: str) -> None:
-        """Adds the model that was looked at, under one of its ranked readings."""
+    def capture_face(self, label: str, chosen: int | None) -> None:
+        """Takes the face that is shown, which expresses `label`, for the next check."""
+        present = self._stage.present()
+
+        def capture() -> None:
+            if self._adding is not None:
+                found = self._adding.add_shown(present, label, chosen)
+                self._events.put(Captured(label, found))
+
+        self._add(capture)
+
+    def try_reading(self, form: ReadingForm) -> None:
+        """Tries a reading that the person made up; of several, the last one counts."""
+        self._wanted_form = form
+
+        def attempt() -> None:
+            if self._adding is not None and form is self._wanted_form:
+                self._events.put(Tried(self._adding.try_reading(form)))
+
+        self._add(attempt)
+
+    def add_model(self, form: ReadingForm, name: str) -> None:
+        """Adds the model that was looked at, read like this."""
 
         def take() -> None:
             if self._adding is not None:
-                self._events.put(Added(self._adding.take(index, name)))
+                self._events.put(Added(self._adding.take(form, name)))
 
         self._add(take)
 
@@ -350,6 +383,7 @@ class RealCore:
         """Ends all threads; waits a few seconds at most."""
         self._stage.stop_recording()
         self.close_source()
+        self._add(self._forget_model)
         workers: tuple[Worker | Painter, ...] = (self._painter, self._jobs, self._loader)
         asks: list[Callable[[], None]] = [worker.stop for worker in workers]
         waits: list[Callable[[], None]] = [worker.join for worker in workers]

@@ -44,6 +44,15 @@ def draw(frame: Frame, result: FrameResult | None, look: Look, caption: str | No
     return Picture(ppm, wh, shown, frame.wh)
 
 
+def shrunk(picture: Picture, room_wh: tuple[int, int]) -> bytes:
+    """A drawn picture once more, in a smaller room, as a P6 file."""
+    w, h = picture.wh
+    image = np.frombuffer(picture.ppm, np.uint8)[-w * h * 3 :].reshape(h, w, 3)
+    wh = fitted(picture.wh, room_wh)
+    small = cv2.resize(image, wh, interpolation=cv2.INTER_AREA)
+    return b"P6 %d %d 255\n" % wh + small.tobytes()
+
+
 def fitted(wh: tuple[int, int], room_wh: tuple[int, int]) -> tuple[int, int]:
     """The largest size of the same shape that the room takes, at least 1×1 px."""
     scale = min(room_wh[0] / wh[0], room_wh[1] / wh[1], _MAX_ENLARGEMENT)

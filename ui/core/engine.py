@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from fer_core.errors import ModelNotFoundError
+from ui.presenter.models import ModelInfo
 from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:
     from fer_core.detection import FaceDetector
+    from fer_core.models.registry import ModelEntry
     from fer_core.models.spec import ModelSpec
     from fer_core.pipeline import FerPipeline
     from fer_core.types import Frame, FrameResult
@@ -82,13 +84,13 @@ class Engine:
             self._pipeline.detector = self._detector
 
 
-def first_usable(models: tuple[Choice, ...], wanted: str) -> str:
+def first_usable(models: tuple[ModelInfo, ...], wanted: str) -> str:
     """The wanted model, or the first that can be used.
 
     Raises:
         ModelNotFoundError: there is no model at all.
     """
-    names = [choice.key for choice in models if choice.usable]
+    names = [model.name for model in models if model.usable]
     if wanted in names:
         return wanted
     if not names:
@@ -96,14 +98,41 @@ def first_usable(models: tuple[Choice, ...], wanted: str) -> str:
     return names[0]
 
 
-def list_models() -> tuple[Choice, ...]:
-    """All model folders; broken ones say what is wrong."""
+def list_models() -> tuple[ModelInfo, ...]:
+    """All model folders, and models that are still to be trained; broken ones say what is wrong."""
     from fer_core.models.registry import ModelRegistry
 
-    return tuple(
-        Choice(entry.name, entry.name, entry.problem or "", entry.problem is None)
-        for entry in ModelRegistry().entries()
+    registry = ModelRegistry()
+    return tuple(_info(entry) for entry in (*registry.entries(), *registry.offered()))
+
+
+def _info(entry: "ModelEntry") -> ModelInfo:
+    if entry.spec is None:
+        return ModelInfo(entry.name, entry.title, entry.problem or "", entry.command)
+    measured_on, accuracy = headline(entry.spec)
+    return ModelInfo(
+        entry.name,
+        entry.title,
+        trained_on=entry.spec.trained_on,
+        measured_on=measured_on,
+        accuracy=accuracy,
     )
+
+
+def needs_preparing(name: str) -> bool:
+    """Whether a model has to be converted first, which takes seconds."""
+    from fer_core.models.convert import is_prepared
+    from fer_core.models.digest import model_sha256
+    from fer_core.models.registry import ModelRegistry
+
+    try:
+        entry = ModelRegistry().entry(name)
+    except ModelNotFoundError:
+        return False
+    if entry.spec is None:
+        return False
+    path = entry.folder / entry.spec.file
+    return not is_prepared(path, entry.spec.format, entry.spec.sha256 or model_sha256(path))
 
 
 def list_detectors() -> tuple[Choice, ...]:
@@ -117,9 +146,25 @@ def list_detectors() -> tuple[Choice, ...]:
 
 def accuracy_line(spec: "ModelSpec") -> str:
     """The measured accuracy of a model in one line; empty where none is known."""
-    parts = []
-    for data_set, figures in spec.metrics.items():
+    measured_on, accuracy = headline(spec)
+    return f"{spec.name}: {measured_on} {100 * accuracy:.1f} %" if accuracy is not None else ""
+
+
+def headline(spec: "ModelSpec") -> tuple[str, float | None]:
+    """Of all that was measured, what tells most, and the accuracy there, 0..1.
+
+    That is the data it was trained on, in pictures that it never saw, without copies of those it
+    did; ("", None) where nothing was measured.
+    """
+    found = {}
+    for name, figures in spec.metrics.items():
         value = figures.get("accuracy")
-        if isinstance(value, (int, float)):
-            parts.append(f"{data_set} {100 * value:.1f} %")
-    return f"{spec.name}: {', '.join(parts)}" if parts else ""
+        if isinstance(value, (int, float)) and 0 <= value <= 1:
+            found[name] = float(value)
+    best = max(found, key=lambda name: _weight(name, spec.trained_on), default="")
+    return best, found.get(best)
+
+
+def _weight(name: str, trained_on: str) -> tuple[bool, bool, bool]:
+    words = name.split()
+    return bool(words) and words[0] in trained_on, "test" in words, "clean" in words

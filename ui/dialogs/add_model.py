@@ -4,112 +4,250 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
-from fer_core.expressions import EXPRESSIONS, display_name
+from fer_core.expressions import display_name
 from ui.base import Dialog
-from ui.presenter.core import Checked, Proposed
+from ui.dialogs.capture import CapturePage
+from ui.dialogs.edit_reading import EditPage
+from ui.presenter.core import Picture
+from ui.presenter.models import Checked, Proposed, RankedRow
+from ui.presenter.reading import some, title
+from ui.presenter.shown import CaptureShown
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
-_WRAP_PX = 560
+_WRAP_PX = 640
 #: Faces and readings that are shown; all are tried.
 _FACES, _ROWS = 7, 40
+#: Room for the pages, so that the dialog keeps its size.
+_PAGE_WH = (660, 250)
+_LIST, _EDIT, _CAPTURE = "list", "edit", "capture"
 
 
 class AddModelDialog(Dialog):
-    """Shows the readings, best first; the person confirms one and gives the model its name."""
+    """Three pages: the readings, best first; one reading to edit; the person's own face.
+
+    The person confirms a reading and gives the model its name.
+    """
 
     file, title_key = "add_model.ui", "add.title"
 
     def __init__(self, window: "MainWindow", proposed: Proposed) -> None:
         self._main, self._proposed = window, proposed
         self._checked: Checked | None = None
+        self._rows: list[RankedRow] = []
+        self._edited: RankedRow | None = None
         self._images: list[tk.PhotoImage] = []
         super().__init__(window.root, window.theme, window.texts)
 
     def fill(self) -> None:
         """Puts in what was found out about the file."""
         wrap = self.theme.px(_WRAP_PX)
+        notes = (self.texts.sentence(note) for note in self._proposed.notes)
         self.widget("facts").configure(text=self._proposed.facts)
-        self.widget("notes").configure(text=" ".join(self._proposed.notes), wraplength=wrap)
+        self.widget("notes").configure(text=" ".join(notes), wraplength=wrap)
         for name in ("problem", "status"):
             self.widget(name).configure(wraplength=wrap)
         self.variable("name").set(self._proposed.name)
-        names = [display_name(name, self.texts.language) for name in EXPRESSIONS]
-        self.widget("label").configure(values=names)
-        self.widget("label").current(EXPRESSIONS.index("happiness"))
         tree: ttk.Treeview = self.widget("readings")
         tree.configure(columns=("agreement",), yscrollcommand=self.widget("scroll").set)
-        tree.column("#0", width=self.theme.px(440))
-        tree.column("agreement", width=self.theme.px(90), anchor="e", stretch=False)
+        tree.column("#0", width=self.theme.px(520))
+        tree.column("agreement", width=self.theme.px(110), anchor="e", stretch=False)
         self.widget("scroll").configure(command=tree.yview)
+        adding = self._main.presenter.adding
+        self._edit = EditPage(self, self.widget("edit_page"), adding, self._proposed.labels)
+        self._capture = CapturePage(self, self.widget("capture_page"), adding.capture)
+        pages = self.widget("pages")
+        pages.columnconfigure(0, minsize=self.theme.px(_PAGE_WH[0]))
+        pages.rowconfigure(0, minsize=self.theme.px(_PAGE_WH[1]))
+        self._show_page(_LIST)
         self._wait()
+        self.widget("edit").state(["disabled"])
+        self.window.bind("<Escape>", lambda _: self._escape())
 
     def close(self) -> None:
         """Closes the dialog."""
         self._main.presenter.adding.closed()
         super().close()
 
+    # -- what the presenter shows ------------------------------------------------------------
+
     def show(self, checked: Checked) -> None:
         """The readings were tried on the faces there are."""
-        self._checked = checked
-        tree: ttk.Treeview = self.widget("readings")
-        tree.delete(*tree.get_children())
-        for index, row in enumerate(checked.rows[:_ROWS]):
-            share = f"{100 * row.accuracy:.0f} %"
-            tree.insert("", "end", iid=str(index), text=row.title, values=(share,))
-        tree.selection_set("0")
-        count = len(checked.faces)
-        key = "add.checked" if checked.enough else "add.few"
-        self.widget("status").configure(text=self.texts(key, count=count))
-        self.widget("add").state(["!disabled"])
+        self._checked, self._edited = checked, None
+        self._fill_list()
+        self.widget("edit").state(["!disabled"])
+        if self._page == _EDIT:
+            self._edit.changed()
+        else:
+            self._ready()
+
+    def show_tried(self, row: RankedRow) -> None:
+        """The edited reading was tried."""
+        if self._page == _EDIT:
+            self._edited = row
+            self._edit.show(row)
+            self._ready()
+
+    def show_impossible(self, message: str) -> None:
+        """The edited reading is impossible."""
+        self._edited = None
+        self._edit.show(None)
+        self.show_problem(message)
         self._show_faces()
+
+    def show_capture(self, shown: CaptureShown) -> None:
+        """Which expression is asked for, and the countdown."""
+        self._capture.show(shown)
+
+    def show_picture(self, picture: Picture) -> None:
+        """The newest picture of the running source."""
+        if self._page == _CAPTURE:
+            self._capture.show_picture(picture)
 
     def show_problem(self, message: str) -> None:
         """One sentence why something cannot be done."""
         self.widget("status").configure(text="")
         self.widget("problem").configure(text=message)
-        self.widget("add").state(["!disabled" if self._checked else "disabled"])
+        self._enable_add()
+
+    # -- what the person does ----------------------------------------------------------------
 
     def on_reading(self, _: "tk.Event[Any]") -> None:
         """Another reading was chosen: show what it says."""
         self._show_faces()
 
+    def on_edit(self) -> None:
+        """Change the chosen reading."""
+        row = self._chosen()
+        if row is not None:
+            self._edited = row
+            self._show_page(_EDIT)
+            self._edit.begin(row)
+            self._ready()
+
+    def on_capture(self) -> None:
+        """More faces: the person's own."""
+        self._show_page(_CAPTURE)
+        self._main.presenter.adding.begin_capture()
+        self._capture.begin()
+
+    def on_back(self) -> None:
+        """Back to the list, with what was edited or captured."""
+        page = self._page
+        self._show_page(_LIST)
+        if page == _CAPTURE:
+            self._wait()
+            self._main.presenter.adding.end_capture()
+        else:
+            self._fill_list()
+            self._ready()
+
     def on_folder(self) -> None:
         """More faces, from a folder."""
         self._main.presenter.adding.check_with_folder()
 
-    def on_shown(self) -> None:
-        """One more face: the one in the window."""
-        self._wait()
-        label = EXPRESSIONS[self.widget("label").current()]
-        self._main.presenter.adding.check_with_shown(label)
-
     def on_add(self) -> None:
         """The person confirmed the chosen reading."""
-        selection = self.widget("readings").selection()
-        if selection:
+        row = self._chosen()
+        if row is not None:
             self._wait()
-            name = self.variable("name").get().strip()
-            self._main.presenter.adding.confirm(int(selection[0]), name)
+            self._main.presenter.adding.confirm(row.form, self.variable("name").get().strip())
+
+    def waiting(self) -> None:
+        """The edited reading is not tried yet."""
+        self._edited = None
+        self._wait()
+
+    def _escape(self) -> None:
+        """Back to the list; from there the dialog is closed."""
+        (self.close if self._page == _LIST else self.on_back)()
+
+    # -- parts -------------------------------------------------------------------------------
+
+    def _show_page(self, page: str) -> None:
+        self._page = page
+        for name, on in (
+            ("list_page", page == _LIST),
+            ("edit_page", page == _EDIT),
+            ("capture_page", page == _CAPTURE),
+            ("faces_part", page != _CAPTURE),
+            ("notes", page == _LIST),
+            ("name_row", page != _CAPTURE),
+            ("back", page != _LIST),
+            ("add", page != _CAPTURE),
+        ):
+            widget = self.widget(name)
+            (widget.grid if on else widget.grid_remove)()
+        self.widget("back").configure(
+            text=self.texts("capture.done" if page == _CAPTURE else "add.back")
+        )
+        self.widget("status").configure(text="")
+        self.widget("problem").configure(text="")
+
+    def _fill_list(self) -> None:
+        """The readings; one that the person made stands first."""
+        if self._checked is None:
+            return
+        tree: ttk.Treeview = self.widget("readings")
+        tree.delete(*tree.get_children())
+        own = [self._edited] if self._edited not in (None, *self._checked.rows) else []
+        self._rows = [row for row in (*own, *self._checked.rows[:_ROWS]) if row is not None]
+        tied = sum(row.tied for row in self._rows)
+        for index, row in enumerate(self._rows):
+            shown = title(row, self.texts)
+            text = self.texts("add.own", reading=shown) if index < len(own) else shown
+            mark = "≈ " if row.tied and tied > 1 else ""
+            share = f"{mark}{100 * row.accuracy:.0f} %"
+            tree.insert("", "end", iid=str(index), text=text, values=(share,))
+        chosen = self._rows.index(self._edited) if self._edited in self._rows else 0
+        tree.selection_set(str(chosen))
+        tree.see(str(chosen))
+
+    def _chosen(self) -> RankedRow | None:
+        """The reading that would be taken."""
+        if self._page == _EDIT:
+            return self._edited
+        selection = self.widget("readings").selection()
+        return self._rows[int(selection[0])] if selection else None
 
     def _wait(self) -> None:
         self.widget("status").configure(text=self.texts("add.waiting"))
         self.widget("problem").configure(text="")
         self.widget("add").state(["disabled"])
 
+    def _ready(self) -> None:
+        """Says what the readings were tried on."""
+        if self._checked is None:
+            return
+        count = len(self._checked.faces)
+        few = "add.few_one" if count == 1 else "add.few"
+        text = self.texts("add.checked" if self._checked.enough else few, count=count)
+        tied = sum(row.tied for row in self._checked.rows)
+        if tied > 1:
+            text += " " + self.texts("add.tied", count=tied)
+        self.widget("status").configure(text=text)
+        self.widget("problem").configure(text="")
+        self._enable_add()
+        self._show_faces()
+
+    def _enable_add(self) -> None:
+        self.widget("add").state(["!disabled" if self._chosen() else "disabled"])
+
     def _show_faces(self) -> None:
         """The faces, under each what the chosen reading says; wrong answers in red."""
-        place, selection = self.widget("faces"), self.widget("readings").selection()
+        place, row = self.widget("faces"), self._chosen()
         for child in place.winfo_children():
             child.destroy()
-        if self._checked is None or not selection:
-            return
-        row = self._checked.rows[int(selection[0])]
-        shown = list(zip(self._checked.faces, row.predicted, strict=True))[:_FACES]
-        self._images = [tk.PhotoImage(data=face.ppm, format="ppm") for face, _ in shown]
+        faces = self._checked.faces if self._checked else ()
+        predicted = row.predicted if row else ("",) * len(faces)
+        # While a new face is being checked, a reading may know one face less than there are.
+        pairs = list(zip(faces, predicted, strict=False))
+        shown = [pairs[index] for index in some([face.label for face, _ in pairs], _FACES)]
+        times = max(1, round(self.theme.scale))
+        self._images = [tk.PhotoImage(data=face.ppm, format="ppm").zoom(times) for face, _ in shown]
         for column, (face, said) in enumerate(shown):
-            style = "Small.TLabel" if said == face.label else "Danger.TLabel"
+            style = "Small.TLabel" if said in (face.label, "") else "Danger.TLabel"
             ttk.Label(
                 place, text=display_name(said, self.texts.language), compound="top",
                 image=self._images[column], style=style,

@@ -9,15 +9,18 @@ from ui.presenter.core import (
     Downloading,
     Listed,
     ModelFailed,
+    ModelPreparing,
     ModelReady,
 )
+from ui.presenter.listing import detector_choice, model_choice
+from ui.presenter.models import ModelInfo
 from ui.presenter.shell import Shell
-from ui.presenter.shown import Choice
+from ui.presenter.shown import Action, Choice
 
 #: Key of the entry of the detector picker that opens a file dialog.
 OPEN_CASCADE = "open-cascade"
-#: Key of the entry of the model picker that adds a model.
-ADD_MODEL = "add-model"
+#: Keys of the entries of the model picker that add a model: a file, or a folder.
+ADD_MODEL, ADD_MODEL_FOLDER = "add-model", "add-model-folder"
 
 
 class Choices:
@@ -25,23 +28,24 @@ class Choices:
 
     Attributes:
         model: the model in use, empty until one is loaded.
-        add_model: called when the person wants to add one.
+        add_model, add_model_folder: called when the person wants to add one.
     """
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._models: tuple[Choice, ...] = ()
+        self._models: tuple[ModelInfo, ...] = ()
         self._detectors: tuple[Choice, ...] = ()
         self._loading_model = shell.settings.model
         self._loading_detector = shell.settings.detector
         self._detector = ""
         self.model = ""
         self.add_model: Callable[[], None] = lambda: None
+        self.add_model_folder: Callable[[], None] = lambda: None
 
     @property
     def detectors(self) -> tuple[Choice, ...]:
         """All detectors."""
-        return self._detectors
+        return tuple(detector_choice(self._shell.texts, found) for found in self._detectors)
 
     @property
     def loading(self) -> bool:
@@ -49,12 +53,16 @@ class Choices:
         return bool(self._loading_model)
 
     def choose_model(self, key: str) -> None:
-        """A model was picked; a broken one says why it cannot be used."""
-        choice = next((c for c in self._models if c.key == key), None)
+        """A model was picked; one that cannot be used says why, or how to train it."""
+        info = next((m for m in self._models if m.name == key), None)
         if key == ADD_MODEL:
             self.add_model()
-        elif choice is not None and not choice.usable:
-            self._shell.tell(choice.note, alarm=True)
+        elif key == ADD_MODEL_FOLDER:
+            self.add_model_folder()
+        elif info is not None and info.command:
+            self._tell_how_to_train(info)
+        elif info is not None and info.problem:
+            self._shell.tell(self._shell.texts.sentence(info.problem), alarm=True)
         elif key != self.model:
             self.use_model(key)
         self.show()
@@ -86,8 +94,14 @@ class Choices:
         self._models, self._detectors = event.models, event.detectors
         self.show()
 
+    def model_preparing(self, event: ModelPreparing) -> None:
+        """A model is being converted, which happens once and takes a while."""
+        text = self._shell.texts("message.preparing", name=event.name)
+        self._shell.tell(text, busy=True)
+
     def model_ready(self, event: ModelReady) -> None:
         """A model took over."""
+        self._shell.close_busy_message()
         self.model, self._loading_model = event.name, ""
         self._shell.set(model=event.name)
         self.show()
@@ -125,12 +139,25 @@ class Choices:
 
     def show(self) -> None:
         """Fills both pickers."""
-        shell = self._shell
-        cascade = Choice(OPEN_CASCADE, shell.texts("main.open_cascade"))
+        shell, texts = self._shell, self._shell.texts
+        cascade = Choice(OPEN_CASCADE, texts("main.open_cascade"))
         model = self._loading_model or self.model or shell.settings.model
         detector = self._loading_detector or self._detector or shell.settings.detector
-        add = Choice(ADD_MODEL, shell.texts("main.add_model"))
-        shell.view.show_models((*self._models, add), model, bool(self._loading_model))
-        shell.view.show_detectors(
-            (*self._detectors, cascade), detector, bool(self._loading_detector)
+        models = (
+            *(model_choice(texts, info) for info in self._models),
+            Choice(ADD_MODEL, texts("main.add_model")),
+            Choice(ADD_MODEL_FOLDER, texts("main.add_model_folder")),
         )
+        shell.view.show_models(models, model, bool(self._loading_model))
+        detectors = (*self.detectors, cascade)
+        shell.view.show_detectors(detectors, detector, bool(self._loading_detector))
+
+    def _tell_how_to_train(self, info: ModelInfo) -> None:
+        shell = self._shell
+
+        def copy() -> None:
+            shell.view.copy_text(info.command)
+            shell.tell(shell.texts("message.copied"))
+
+        text = shell.texts("message.not_trained", name=info.name, command=info.command)
+        shell.tell(text, action=Action(shell.texts("message.copy_command"), copy))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fer_core.config import Settings
+from ui.presenter.models import Checked, ModelInfo, Proposed, RankedRow, ReadingForm
 from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:  # numpy would delay the window
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # numpy would delay the window
 class Listed:
     """The models and detectors there are."""
 
-    models: tuple[Choice, ...]
+    models: tuple[ModelInfo, ...]
     detectors: tuple[Choice, ...]
 
 
@@ -24,6 +25,13 @@ class CamerasListed:
     """The cameras there are, by name."""
 
     cameras: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPreparing:
+    """A model is being converted, once; this takes seconds."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,44 +107,18 @@ class Downloaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """A model file was looked at.
+class Tried:
+    """A reading that the person made up was tried."""
 
-    Attributes:
-        name: proposed for it. facts: its size and format in one line.
-        notes: what the proposed reading rests on, a sentence each.
-    """
-
-    path: str
-    name: str
-    facts: str
-    notes: tuple[str, ...]
+    row: RankedRow
 
 
 @dataclass(frozen=True, slots=True)
-class RankedRow:
-    """One way to read a model: share of the faces it gets right, and what it says to each."""
+class Captured:
+    """A face with a known expression was taken from the picture; or there was none in it."""
 
-    title: str
-    accuracy: float
-    predicted: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedFace:
-    """A face with a known expression, as a small P6 picture."""
-
-    ppm: bytes
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """All readings, best first, and the faces they were tried on; `enough` to be believed."""
-
-    rows: tuple[RankedRow, ...]
-    faces: tuple[CheckedFace, ...]
-    enough: bool
+    found: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +136,9 @@ class AddingFailed:
 
 
 Event = (
-    Listed | CamerasListed | ModelReady | ModelFailed | DetectorReady | DetectorFailed
-    | SourceFailed | Saved | Failed | Downloading | Downloaded
-    | Proposed | Checked | Added | AddingFailed
+    Listed | CamerasListed | ModelPreparing | ModelReady | ModelFailed
+    | DetectorReady | DetectorFailed | SourceFailed | Saved | Failed | Downloading | Downloaded
+    | Proposed | Checked | Tried | Captured | Added | AddingFailed
 )  # fmt: skip
 
 
@@ -297,11 +279,17 @@ class Core(Protocol):
     def check_with_folder(self, folder: str) -> None:
         """Tries all readings on faces of a folder that holds a folder for each expression."""
 
-    def check_with_shown(self, label: str, chosen: int | None) -> None:
-        """Tries all readings on the face that is shown, which expresses `label`."""
+    def check_again(self) -> None:
+        """Tries all readings on the faces there are now."""
 
-    def add_model(self, index: int, name: str) -> None:
-        """Adds the model that was looked at, under one of its ranked readings."""
+    def capture_face(self, label: str, chosen: int | None) -> None:
+        """Takes the face that is shown, which expresses `label`, for the next check."""
+
+    def try_reading(self, form: ReadingForm) -> None:
+        """Tries a reading that the person made up; of several, the last one counts."""
+
+    def add_model(self, form: ReadingForm, name: str) -> None:
+        """Adds the model that was looked at, read like this."""
 
     def stop(self) -> None:
         """Ends all threads."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from fer_core.config import Settings
 from ui.presenter.adding import Adding
@@ -10,7 +11,7 @@ from ui.presenter.core import (
     Added,
     AddingFailed,
     CamerasListed,
-    Checked,
+    Captured,
     Core,
     DetectorFailed,
     DetectorReady,
@@ -20,12 +21,14 @@ from ui.presenter.core import (
     Failed,
     Listed,
     ModelFailed,
+    ModelPreparing,
     ModelReady,
     Progress,
-    Proposed,
     Saved,
     SourceFailed,
+    Tried,
 )
+from ui.presenter.models import Checked, Proposed
 from ui.presenter.panel import Panel
 from ui.presenter.saving import Saving
 from ui.presenter.shell import Shell
@@ -36,6 +39,7 @@ from ui.presenter.view import MainView
 from ui.texts import Texts
 
 _PANEL_S, _TIMELINE_S = 0.1, 0.25
+_FAILURES = (ModelFailed, DetectorFailed, SourceFailed, Failed, Downloaded, AddingFailed)
 
 
 class Presenter:
@@ -63,7 +67,9 @@ class Presenter:
         self.saving = Saving(self._shell, self.panel)
         self.adding = Adding(self._shell, self.panel, self.choices)
         self.choices.add_model = self.adding.ask
+        self.choices.add_model_folder = self.adding.ask_folder
         self.sources = Sources(self._shell, self.panel, self.choices, self.saving, self.adding)
+        self.adding.capture.open_camera = self.sources.open_camera
         self._next_panel = self._next_timeline = 0.0
         self._told = ""
 
@@ -94,13 +100,13 @@ class Presenter:
                 self._shell.set(camera=camera)
             self.sources.open_camera()
         if notice:
-            self._shell.tell(notice, alarm=True)
+            self._shell.tell(self._shell.texts.sentence(notice), alarm=True)
 
     def tick(self) -> None:
         """Called by the window many times a second; shows what is new."""
         core = self._shell.core
         for event in core.events():
-            self._handle(event)
+            self._handle(self._in_their_language(event))
         for result in core.results():
             self.panel.take_result(result)
         picture = core.picture()
@@ -117,6 +123,7 @@ class Presenter:
         if now >= self._next_timeline:
             self._next_timeline = now + _TIMELINE_S
             self.panel.show_timeline()
+        self.adding.capture.tick()
         self._shell.tick()
 
     def stop(self) -> None:
@@ -143,10 +150,23 @@ class Presenter:
         self.panel.show_all()
         self._show_status()
 
+    def _in_their_language(self, event: Event) -> Event:
+        """What failed, in the person's words: the library speaks English."""
+        english = getattr(event, "message", "")
+        if not isinstance(event, _FAILURES) or not english:
+            return event
+        texts = self._shell.texts
+        said = texts.sentence(english)
+        if said == english and texts.language != "en" and not isinstance(event, SourceFailed):
+            said = texts("message.failed", reason=english)  # a card has a title that says it
+        return replace(event, message=said)
+
     def _handle(self, event: Event) -> None:
         match event:
             case Listed():
                 self.choices.listed(event)
+            case ModelPreparing():
+                self.choices.model_preparing(event)
             case ModelReady():
                 self.choices.model_ready(event)
             case ModelFailed():
@@ -165,6 +185,10 @@ class Presenter:
                 self.adding.checked(event)
             case Added():
                 self.adding.added(event)
+            case Tried():
+                self.adding.tried(event)
+            case Captured():
+                self.adding.captured(event)
             case AddingFailed():
                 self.adding.failed(event)
             case CamerasListed(cameras):
@@ -199,7 +223,7 @@ class Presenter:
             text = self._shell.texts("message.reconnecting")
             self._shell.tell(text, alarm=True, action=action)
         elif trouble:
-            self._shell.tell(trouble, alarm=True)
+            self._shell.tell(self._shell.texts.sentence(trouble), alarm=True)
 
     # -- settings ----------------------------------------------------------------------------
 

@@ -51,12 +51,14 @@ class Shell:
         try:
             save_settings(settings)
         except ConfigError as error:
-            self.tell(str(error), alarm=True)
+            self.tell(self.texts.sentence(str(error)), alarm=True)
         self.changed()
 
-    def tell(self, text: str, alarm: bool = False, action: Action | None = None) -> None:
+    def tell(
+        self, text: str, alarm: bool = False, action: Action | None = None, busy: bool = False
+    ) -> None:
         """Shows a sentence over the picture."""
-        self._message = Message(text, alarm, action)
+        self._message = Message(text, alarm, action, busy)
         self._until = self.clock() + NOTICE_S
         self.view.show_message(self._message)
 
@@ -65,15 +67,25 @@ class Shell:
         self._message = None
         self.view.show_message(None)
 
+    def close_busy_message(self) -> None:
+        """What was going on is over; any other message stays."""
+        if self._message is not None and self._message.busy:
+            self.close_message()
+
     def tick(self) -> None:
         """Takes a notice away whose time is over."""
-        if self._message and not self._message.alarm and self.clock() >= self._until:
+        if self._message and self._message.passing and self.clock() >= self._until:
             self.close_message()
 
     def show_card(self, make: Callable[[], Card] | None) -> None:
         """Shows a card in place of the picture; it is made anew when the language changes."""
         self._card = make
         self.view.show_card(make() if make else None)
+
+    @property
+    def card(self) -> Card | None:
+        """What stands in the middle, if a card does."""
+        return self._card() if self._card else None
 
     @property
     def has_card(self) -> bool:

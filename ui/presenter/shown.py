@@ -8,12 +8,18 @@ NONE, CAMERA, IMAGE, VIDEO = "none", "camera", "image", "video"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a picker; one that is not usable says why in `note`."""
+    """One line of a picker.
+
+    Attributes:
+        note: what else to know before choosing it; why, if it is not usable.
+        tip: all about it, shown while it is the current one.
+    """
 
     key: str
     title: str
     note: str = ""
     usable: bool = True
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,21 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The bar over the picture; an alarm stays until it is closed."""
+    """The bar over the picture; what alarms, offers a button or goes on stays until it is closed.
+
+    Attributes:
+        busy: something is going on; a bar moves.
+    """
 
     text: str
     alarm: bool = False
     action: Action | None = None
+    busy: bool = False
+
+    @property
+    def passing(self) -> bool:
+        """Whether it goes away by itself."""
+        return not (self.alarm or self.action or self.busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,27 @@ class Transport:
     playing: bool = False
     back: bool = True
     forward: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureShown:
+    """The page that takes the person's own face.
+
+    Attributes:
+        label: the expression that is asked for.
+        taken: how many faces of each expression there are, in the order of the buttons.
+        count: 3, 2, 1 before the picture is taken; else 0.
+        status: a sentence; `good` and `bad` say how it ends.
+        live: there is a picture to take a face from.
+    """
+
+    label: str
+    taken: tuple[tuple[str, int], ...]
+    count: int
+    status: str
+    good: bool
+    bad: bool
+    live: bool
 
 
 def hex_color(rgb: tuple[int, int, int]) -> str:

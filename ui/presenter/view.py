@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from fer_core.config import Settings
-from ui.presenter.core import Checked, Picture, Proposed
-from ui.presenter.shown import Card, Choice, FaceDetail, FaceRow, Message, Timeline, Transport
+from ui.presenter.core import Picture
+from ui.presenter.models import Checked, Proposed, RankedRow
+from ui.presenter.shown import (
+    CaptureShown,
+    Card,
+    Choice,
+    FaceDetail,
+    FaceRow,
+    Message,
+    Timeline,
+    Transport,
+)
 
 
 class MainView(Protocol):
@@ -91,6 +101,12 @@ class MainView(Protocol):
     def ask_model(self) -> str:
         """Asks for a model file."""
 
+    def ask_model_folder(self) -> str:
+        """Asks for a folder that is a model, such as a TensorFlow SavedModel."""
+
+    def copy_text(self, text: str) -> None:
+        """Puts a text into the clipboard."""
+
     def ask_labelled_folder(self) -> str:
         """Asks for a folder that holds a folder for each expression."""
 
@@ -99,6 +115,15 @@ class MainView(Protocol):
 
     def show_checked(self, checked: Checked) -> None:
         """Shows how well each reading does."""
+
+    def show_tried(self, row: RankedRow) -> None:
+        """Shows how well the edited reading does."""
+
+    def show_impossible(self, message: str) -> None:
+        """Says why the edited reading is impossible."""
+
+    def show_capture(self, shown: CaptureShown) -> None:
+        """Shows which expression is asked for, and the countdown."""
 
     def show_adding_problem(self, message: str) -> None:
         """Says in the dialog why something cannot be done."""

@@ -1,0 +1,123 @@
+"""The page of the check dialog on which a person changes a reading."""
+
+import tkinter as tk
+from collections.abc import Sequence
+from tkinter import ttk
+from typing import TYPE_CHECKING, Any
+
+from fer_core.expressions import EXPRESSIONS, display_name
+from ui.base import Layout
+from ui.presenter.adding import Adding
+from ui.presenter.models import RankedRow
+from ui.presenter.reading import OWN, Draft, draft
+
+if TYPE_CHECKING:
+    from ui.dialogs.add_model import AddModelDialog
+
+#: A change is tried after this long without another one.
+_PAUSE_MS = 350
+_OUTPUTS = ("softmax", "logits")
+_A_ROW = 4
+
+
+class EditPage(Layout):
+    """Labels, colour, scaling and the rest; every change is tried on the faces at once."""
+
+    file = "edit_reading.ui"
+
+    def __init__(
+        self,
+        dialog: "AddModelDialog",
+        parent: tk.Misc,
+        adding: Adding,
+        labels: Sequence[str],
+    ) -> None:
+        super().__init__(parent, dialog.theme, dialog.texts)
+        self._dialog, self._adding = dialog, adding
+        self._later = ""
+        self._colors: tuple[str, ...] = ()
+        self._scalings: tuple[str, ...] = ()
+        self._labels = [self._label_box(index) for index in range(len(labels))]
+        outputs = [self.texts(f"output.{name}") for name in _OUTPUTS]
+        self.widget("output").configure(values=outputs)
+        self.frame.bind("<Destroy>", lambda _: self._cancel())
+
+    def begin(self, row: RankedRow) -> None:
+        """Puts a reading into the fields."""
+        shown = draft(row.form, self._adding.scalings(row.form.color))
+        self._colors = self._adding.colors()
+        self.widget("color").configure(values=[self.texts(f"color.{c}") for c in self._colors])
+        self.widget("color").current(self._colors.index(shown.color))
+        self._offer_scalings(shown.color, shown.scaling)
+        for box, label in zip(self._labels, shown.labels, strict=True):
+            box.current(EXPRESSIONS.index(label))
+        for name in ("scale", "mean", "std", "margin", "equalize"):
+            self.variable(name).set(getattr(shown, name))
+        self.widget("output").current(_OUTPUTS.index(shown.output))
+        self.show(row)
+        self._labels[0].focus_set()
+
+    def show(self, row: RankedRow | None) -> None:
+        """How well the reading does; None while nobody knows."""
+        text = ""
+        if row is not None:
+            key = "edit.agrees_tied" if row.tied else "edit.agrees"
+            text = self.texts(key, share=f"{100 * row.accuracy:.0f} %")
+        self.widget("agreement").configure(text=text)
+
+    def changed(self) -> None:
+        """Has the reading tried as it stands in the fields."""
+        self._cancel()
+        self._dialog.waiting()
+        self._adding.edited(self._draft())
+
+    def on_choice(self, _: Any = None) -> None:
+        """Something else was chosen."""
+        color = self._colors[self.widget("color").current()]
+        self._offer_scalings(color, self._scalings[self.widget("scaling").current()])
+        self.changed()
+
+    def on_typed(self, _: "tk.Event[Any]") -> None:
+        """A number is being typed: wait until it stands."""
+        self._cancel()
+        self._later = self.frame.after(_PAUSE_MS, self.changed)
+
+    def _draft(self) -> Draft:
+        return Draft(
+            tuple(EXPRESSIONS[box.current()] for box in self._labels),
+            self._colors[self.widget("color").current()],
+            self._scalings[self.widget("scaling").current()],
+            *(self.variable(name).get() for name in ("scale", "mean", "std")),
+            equalize=bool(self.variable("equalize").get()),
+            margin=self.variable("margin").get(),
+            output=_OUTPUTS[self.widget("output").current()],
+        )
+
+    def _label_box(self, index: int) -> ttk.Combobox:
+        """The choice of what one output means."""
+        place, px = self.widget("labels"), self.theme.px
+        row, column = divmod(index, _A_ROW)
+        below = (px(6) if row else 0, 0)
+        number = ttk.Label(place, text=str(index + 1), style="Muted.TLabel")
+        number.grid(row=row, column=2 * column, padx=(px(14) if column else 0, px(6)), pady=below)
+        names = [display_name(name, self.texts.language) for name in EXPRESSIONS]
+        box = ttk.Combobox(place, values=names, state="readonly", width=13)
+        box.grid(row=row, column=2 * column + 1, pady=below)
+        box.bind("<<ComboboxSelected>>", self.on_choice)
+        return box
+
+    def _offer_scalings(self, color: str, wanted: str) -> None:
+        """The usual scalings of a colour; one that it lacks becomes the person's own numbers."""
+        known = self._adding.scalings(color)
+        self._scalings = (*known, OWN)
+        scaling = wanted if wanted in self._scalings else OWN
+        shown = [self.texts.get(f"scaling.{name}", name) for name in self._scalings]
+        self.widget("scaling").configure(values=shown)
+        self.widget("scaling").current(self._scalings.index(scaling))
+        own = self.widget("own")
+        (own.grid if scaling == OWN else own.grid_remove)()
+
+    def _cancel(self) -> None:
+        if self._later:
+            self.frame.after_cancel(self._later)
+            self._later = ""

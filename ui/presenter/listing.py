@@ -1,0 +1,66 @@
+"""The lines of the pickers: what a person reads about a model or a detector."""
+
+import re
+
+from ui.presenter.models import ModelInfo
+from ui.presenter.shown import Choice
+from ui.texts import Texts
+
+#: Data sets as their authors write them; others appear as `model.json` names them.
+_DATA_SETS = {
+    "affectnet": "AffectNet",
+    "ck+": "CK+",
+    "fer2013": "FER2013",
+    "ferg": "FERG-DB",
+    "ferplus": "FERPlus",
+    "jaffe": "JAFFE",
+    "rafdb": "RAF-DB",
+}
+
+
+def model_choice(texts: Texts, info: ModelInfo) -> Choice:
+    """A model: its title, what it was trained on and how often it is right."""
+    title = _title(info)
+    if info.command:
+        return Choice(info.name, title, texts("model.not_trained"), usable=False)
+    if info.problem:
+        return Choice(info.name, title, texts("model.broken"), usable=False)
+    data = _data_set(texts, info.trained_on)
+    share = texts.percent(info.accuracy) if info.accuracy is not None else ""
+    note = "  ".join(part for part in (data, share) if part)
+    return Choice(info.name, title, note, tip=_tip(texts, info, data, share))
+
+
+def detector_choice(texts: Texts, found: Choice) -> Choice:
+    """A detector under its name in the person's language."""
+    file = found.key.removeprefix("haar:haarcascade_").removesuffix(".xml")
+    title = texts.get(f"detector.{file}", found.title)
+    note = texts.get(f"detector.{file}.note", found.note) if found.note else ""
+    return Choice(found.key, title, note, found.usable)
+
+
+def _title(info: ModelInfo) -> str:
+    """The title, with the name behind it unless the title has all its words."""
+    name, words = (set(re.findall(r"\w+", t.lower())) for t in (info.name, info.title))
+    return info.title if name <= words else f"{info.title} ({info.name})"
+
+
+def _tip(texts: Texts, info: ModelInfo, data: str, share: str) -> str:
+    lines = [info.title]
+    if data:
+        lines.append(texts("model.trained_on", data=data))
+    if share:
+        measured = _measured(texts, info.measured_on)
+        lines.append(texts("model.accuracy", share=share, measured=measured))
+    return "\n".join(lines)
+
+
+def _data_set(texts: Texts, name: str) -> str:
+    return texts.get(f"data.{name}", _DATA_SETS.get(name, name))
+
+
+def _measured(texts: Texts, name: str) -> str:
+    """From "fer2013 test clean" to "FER2013, test pictures without copies"."""
+    data, _, split = name.partition(" ")
+    shown = _data_set(texts, data)
+    return f"{shown}, {texts.get(f'split.{split}', split)}" if split else shown
