@@ -113,6 +113,6 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     """
     path = path or settings_path()
     try:
-        write_text(path, json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n")
+        write_text(path, json.dumps(asdict(settings), indent=2) + "\n")
     except OSError as error:
         raise ConfigError(f"The settings cannot be saved to {path}: {error.strerror}.") from error

@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 
-def _conv_bn(x, filters: int, *, stride: int = 1, size: int = 3, name: str):
+def _conv_bn(x, filters: int, *, stride: int = 1, size: int = 3, gamma: str = "ones", name: str):
     x = layers.Conv2D(
         filters,
         size,
@@ -19,7 +19,7 @@ def _conv_bn(x, filters: int, *, stride: int = 1, size: int = 3, name: str):
         kernel_initializer=keras.initializers.HeNormal(),
         name=f"{name}_conv",
     )(x)
-    return layers.BatchNormalization(momentum=0.95, name=f"{name}_bn")(x)
+    return layers.BatchNormalization(momentum=0.95, gamma_initializer=gamma, name=f"{name}_bn")(x)
 
 
 def _squeeze_excite(x, *, ratio: int = 8, name: str):
@@ -30,14 +30,14 @@ def _squeeze_excite(x, *, ratio: int = 8, name: str):
     return layers.Multiply(name=f"{name}_scale")([x, s])
 
 
-def _block(x, filters: int, *, stride: int, name: str):
+def _block(x, filters: int, *, stride: int, gamma: str, name: str):
     shortcut = x
     if stride > 1:
         shortcut = layers.AveragePooling2D(stride, padding="same", name=f"{name}_pool")(shortcut)
     if shortcut.shape[-1] != filters:
         shortcut = _conv_bn(shortcut, filters, size=1, name=f"{name}_shortcut")
     x = layers.ReLU(name=f"{name}_relu1")(_conv_bn(x, filters, stride=stride, name=f"{name}_1"))
-    x = _conv_bn(x, filters, name=f"{name}_2")
+    x = _conv_bn(x, filters, gamma=gamma, name=f"{name}_2")
     x = _squeeze_excite(x, name=f"{name}_se")
     return layers.ReLU(name=f"{name}_relu2")(layers.Add(name=f"{name}_add")([x, shortcut]))
 
@@ -50,6 +50,7 @@ def build(
     widths: tuple[int, ...] = (48, 96, 192, 320),
     blocks: tuple[int, ...] = (2, 2, 2, 1),
     dropout: float = 0.4,
+    begin_flat: bool = False,
 ) -> keras.Model:
     """A residual squeeze-and-excitation network that ends in logits.
 
@@ -60,16 +61,20 @@ def build(
         widths: filters of each stage.
         blocks: residual blocks of each stage.
         dropout: share dropped before the last layer, 0 to 1.
+        begin_flat: the last batch norm of each block begins at zero (Goyal et al. 2017,
+            https://arxiv.org/abs/1706.02677, section 5.1): a block that is new in a deepened
+            network then gives back what it gets, until it has learnt better.
 
     Returns:
         An uncompiled model: float32 (N, H, W, C) → float32 (N, classes) logits.
     """
     inputs = keras.Input(input_shape, name="face")
+    gamma = "zeros" if begin_flat else "ones"
     x = layers.ReLU(name="stem_relu")(_conv_bn(inputs, stem, name="stem"))
     for stage, (filters, count) in enumerate(zip(widths, blocks, strict=True), start=1):
         for index in range(count):
             stride = 2 if index == 0 else 1
-            x = _block(x, filters, stride=stride, name=f"stage{stage}_{index + 1}")
+            x = _block(x, filters, stride=stride, gamma=gamma, name=f"stage{stage}_{index + 1}")
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     x = layers.Dropout(dropout, name="dropout")(x)
     logits = layers.Dense(classes, dtype="float32", name="logits")(x)

@@ -185,7 +185,9 @@ def _labels_of_json(data: Any, file: Path) -> list[str]:
     if isinstance(data, dict) and data:
         if all(str(key).isdigit() for key in data):
             return [str(data[key]) for key in sorted(data, key=int)]
-        if all(isinstance(value, int) for value in data.values()):
+        places = sorted(value for value in data.values() if isinstance(value, int))
+        # Numbers that do not count through are something else, such as pictures a class.
+        if places in (list(range(len(data))), list(range(1, len(data) + 1))):
             return sorted(data, key=lambda word: data[word])
     raise ModelSpecError(f"{file} holds no list of labels.")
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import keras
@@ -20,9 +19,11 @@ from fer_core.preprocess import normalize
 from fer_core.training import precision
 from fer_core.training.augment import training_batches
 from fer_core.training.half import halve_kernels
+from fer_core.training.networks import begin_with, build_network
 from fer_core.training.prepare import Prepared, prepare
 from fer_core.training.recipe import Recipe
 from fer_core.training.schedule import WarmupCosine
+from fer_core.training.teachers import taught
 
 __all__ = [
     "Prepared",
@@ -39,20 +40,6 @@ MODEL = "model.keras"
 HISTORY = "history.csv"
 #: At a batch-norm momentum of 0.95, enough for the old statistics to fade to 0.6 %.
 _BATCH_NORM_STEPS = 100
-
-
-def build_network(recipe: Recipe, classes: int) -> keras.Model:
-    """The recipe's network, not compiled.
-
-    Raises:
-        ConfigError: the architecture or one of its options is unknown.
-    """
-    shape = (recipe.input.height, recipe.input.width, recipe.input.channels)
-    try:
-        module = import_module(f"fer_core.architectures.{recipe.architecture}")
-        return module.build(shape, classes, **recipe.options)
-    except (ModuleNotFoundError, TypeError) as error:
-        raise ConfigError(f"architecture {recipe.architecture!r}: {error}") from error
 
 
 def _compile(network: keras.Model, recipe: Recipe, steps_per_epoch: int) -> None:
@@ -132,7 +119,7 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
     else:
         network = build_network(recipe, data.train_targets.shape[1])
         if recipe.start_from:
-            _start_from(network, out.parent / recipe.start_from)
+            begin_with(network, out.parent / recipe.start_from)
         _compile(network, recipe, steps)
     classes = data.train_targets.shape[1]
     validation = (
@@ -147,6 +134,9 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
         batch_size=batch_size,
         seed=recipe.seed + done,
     )
+    if recipe.teachers:
+        folders = [out.parent / name for name in recipe.teachers]
+        batches = taught(batches, recipe, folders, classes)
     network.fit(
         batches,
         initial_epoch=done,
@@ -161,19 +151,6 @@ def fit(recipe: Recipe, data: Prepared, out: Path, *, resume: bool = False) -> k
     if recipe.optimizer.ema:
         _refresh_batch_norm(network, batches.take(_BATCH_NORM_STEPS))
     return network
-
-
-def _start_from(network: keras.Model, folder: Path) -> None:
-    """Copies the weights of an earlier training.
-
-    Raises:
-        ConfigError: the folder holds no finished training, or another network.
-    """
-    try:
-        earlier = keras.models.load_model(folder / MODEL, compile=False)
-        network.set_weights(earlier.get_weights())
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"start_from: {folder / MODEL} cannot be taken ({error}).") from error
 
 
 def _refresh_batch_norm(network: keras.Model, batches: Iterable) -> None:

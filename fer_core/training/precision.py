@@ -2,7 +2,6 @@
 
 import keras
 
-BFLOAT16, FLOAT32 = "mixed_bfloat16", "float32"
 #: The first NVIDIA cards with bfloat16 (Ampere).
 _GPU_CAPABILITY = (8, 0)
 
@@ -15,7 +14,7 @@ def dtype_policy(asked: str) -> str:
     """
     if asked != "auto":
         return asked
-    return BFLOAT16 if _has_bfloat16() else FLOAT32
+    return "mixed_bfloat16" if _has_bfloat16() else "float32"
 
 
 def _has_bfloat16() -> bool:

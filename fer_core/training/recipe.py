@@ -10,6 +10,8 @@ from fer_core.errors import ConfigError, ModelSpecError
 from fer_core.models.spec import InputSpec, check_name
 
 _LEAST = {"epochs": 1, "batch_size": 1}
+#: The recipe's copy in the folder of a training.
+RECIPE = "recipe.toml"
 DTYPE_POLICIES = ("auto", "mixed_bfloat16", "float32")
 
 
@@ -63,6 +65,9 @@ class Recipe:
             equally, 1 for classes that count equally however rare they are.
         start_from: the recipe, a file beside this one, whose weights to begin with; it is trained
             first, in a folder beside this one's, unless it is there already. Empty: random weights.
+        teachers: recipes, files beside this one, whose networks help to train this one, trained
+            first like `start_from`; `teacher_share` of each target, 0..1, is what they say on the
+            same augmented picture.
         offered: the window and `models list` show it as not trained yet until a model of that name
             exists.
     """
@@ -81,6 +86,8 @@ class Recipe:
     dtype_policy: str = "auto"
     license: str = ""
     start_from: str = ""
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.5
     offered: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     augment: AugmentSpec = field(default_factory=AugmentSpec)
@@ -127,8 +134,13 @@ class Recipe:
                 parts[key] = part(**values)
         _check_keys(cls, parts, "")
         check_name(parts["name"])
-        if parts.get("start_from") == parts["name"]:
-            raise ConfigError("start_from is the recipe's own name; it must be another recipe's")
+        parts["teachers"] = _names(parts.get("teachers", ()))
+        for key, named in (
+            ("start_from", [parts.get("start_from")]),
+            ("teachers", parts["teachers"]),
+        ):
+            if parts["name"] in named:
+                raise ConfigError(f"{key} has the recipe's own name; it must be another recipe's")
         if (policy := parts.get("dtype_policy", "auto")) not in DTYPE_POLICIES:
             allowed = ", ".join(DTYPE_POLICIES)
             raise ConfigError(f"dtype_policy is {policy!r}; it must be one of {allowed}")
@@ -137,9 +149,20 @@ class Recipe:
                 raise ConfigError(f"{key} is {value!r}; it must be at least {least}")
         return cls(**parts)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The recipes that must have been trained before this one."""
+        return tuple(dict.fromkeys(name for name in (self.start_from, *self.teachers) if name))
+
     def to_dict(self) -> dict[str, Any]:
         """The parsed-TOML form."""
         return asdict(self)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise ConfigError(f"teachers is {value!r}; it must be a list of recipes' names")
+    return tuple(value)
 
 
 def _check_keys(cls: type, data: Mapping[str, Any], prefix: str) -> None:

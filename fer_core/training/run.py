@@ -33,9 +33,8 @@ from fer_core.models.card import CARD, CONFUSION, write_card
 from fer_core.models.classifier import load_folder
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 from fer_core.training.prepare import Prepared, prepare
-from fer_core.training.recipe import Recipe
+from fer_core.training.recipe import RECIPE, Recipe
 
-RECIPE = "recipe.toml"
 HISTORY = "history.csv"
 EVALUATION = "evaluation.json"
 #: What belongs to the model; the checkpoint stays behind.
@@ -70,7 +69,7 @@ def train(
 ) -> Path:
     """Trains a model, measures it on the validation split, and writes its folder.
 
-    What the recipe starts from is trained first, if it is not there yet.
+    What the recipe starts from, and its teachers, are trained first where they are not there yet.
 
     Args:
         recipe: path of a TOML recipe.
@@ -99,10 +98,11 @@ def train(
     _check_free(folder, text, go_on=resume or quick)
     fit = _import_fit()
     check_writable(folder)
-    earlier = folder.parent / plan.start_from
-    if plan.start_from and not (earlier / SPEC_NAME).is_file():
-        say(f"{plan.name} begins with {plan.start_from}, which is trained first.")
-        train(Path(recipe).with_name(f"{earlier.name}.toml"), data, earlier, resume=True, say=say)
+    for name in plan.needs:
+        earlier = folder.parent / name
+        if not (earlier / SPEC_NAME).is_file():
+            say(f"{plan.name} needs {name}, which is trained first.")
+            train(Path(recipe).with_name(f"{name}.toml"), data, earlier, resume=True, say=say)
     say(f"Reading {plan.dataset} from {data}.")
     prepared = prepare(plan, dataset)
     say(_what_is_trained(plan, prepared))
@@ -189,6 +189,7 @@ def quick_recipe(recipe: Recipe) -> Recipe:
         title=f"{recipe.title} (quick try)",
         epochs=1,
         start_from="",
+        teachers=(),
         batch_size=min(recipe.batch_size, _quick_pictures(recipe) // 4),
         optimizer=replace(recipe.optimizer, warmup_epochs=0.0, ema=0.0),
     )

@@ -8,11 +8,12 @@ from fer_core.config import Settings, load_settings, save_settings, settings_pat
 from fer_core.errors import ConfigError
 
 
-def test_settings_come_back_as_saved():
-    save_settings(Settings(theme="dark", language="de", camera="Ünïcödé cam"))
+@pytest.mark.parametrize("camera", ["Ünïcödé cam", "/dev/not-utf-8-\udcff"])
+def test_settings_come_back_as_saved(camera):
+    save_settings(Settings(theme="dark", language="de", camera=camera))
     settings, notice = load_settings()
     assert settings.theme == "dark"
-    assert settings.camera == "Ünïcödé cam"
+    assert settings.camera == camera
     assert notice is None
 
 

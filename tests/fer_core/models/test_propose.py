@@ -107,6 +107,7 @@ def test_labels_that_do_not_fit_are_named(tmp_path: Path, onnx_file: Write, cont
     [
         ("model.json", json.dumps({"loss": [1.2, 0.8], "accuracy": [0.5, 0.6]})),
         ("model.json", json.dumps({"epochs": 40, "batch_size": 64})),
+        ("model.json", json.dumps({word: 100 + i for i, word in enumerate(ALPHABETICAL)})),
         ("model.json", "no JSON"),
         ("model.txt", "Epoch 1, loss 1.2\nEpoch 2, loss 0.8"),
         ("model.txt", "x" * 100_000),

@@ -22,11 +22,11 @@ ROOT = Path(fer_core.__file__).parents[1]
 SCRIPT = Path(__file__).with_name("tiny_training.py")
 
 
-def start(out, epochs, resume="fresh", pictures=48):
+def start(out, epochs, resume="fresh", pictures=48, teacher=""):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "CI": "true", "CUDA_VISIBLE_DEVICES": ""}
     environment.pop("KERAS_BACKEND", None)
     return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(out), str(epochs), resume, str(pictures)],
+        [sys.executable, str(SCRIPT), str(out), str(epochs), resume, str(pictures), teacher],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -44,6 +44,13 @@ def history(out):
         return list(csv.DictReader(stream))
 
 
+def what_it_says_of_a_bright_middle(out):
+    bright_middle = np.zeros((16, 16), np.uint8)
+    bright_middle[5:10] = 150
+    (prediction,) = fer_core.load_classifier(str(out)).predict([bright_middle])
+    return prediction.label
+
+
 def test_a_training_killed_at_any_moment_goes_on_to_a_usable_model(tmp_path):
     out = tmp_path / "run"
     process = start(out, 300)
@@ -59,11 +66,15 @@ def test_a_training_killed_at_any_moment_goes_on_to_a_usable_model(tmp_path):
     rows = history(out)
     assert [int(row["epoch"]) for row in rows] == list(range(1, done + 9))
 
-    classifier = fer_core.load_classifier(str(out))
-    bright_middle = np.zeros((16, 16), np.uint8)
-    bright_middle[5:10] = 150
-    (prediction,) = classifier.predict([bright_middle])
-    assert prediction.label == "sadness"
+    assert what_it_says_of_a_bright_middle(out) == "sadness"
+
+
+def test_a_pupil_believes_its_teacher(tmp_path):
+    finish(start(tmp_path / "teacher", 20))
+    finish(start(tmp_path / "pupil", 20, teacher="teacher"))
+    assert what_it_says_of_a_bright_middle(tmp_path / "pupil") == "sadness"
+    process = start(tmp_path / "another", 1, teacher="nobody")
+    assert "nobody holds no finished training" in process.communicate(timeout=240)[0]
 
 
 def test_the_same_seed_gives_the_same_first_steps(tmp_path):

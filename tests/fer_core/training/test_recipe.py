@@ -53,7 +53,12 @@ def test_a_recipe_is_read_with_its_defaults(tmp_path):
         (("[input]", "[optimizer]\nrate = 1\n[input]"), r"unknown key 'optimizer\.rate'"),
         (("epochs = 2", 'epochs = 2\ndtype_policy = "half"'), "dtype_policy is 'half'; it must be"),
         (("epochs = 2", "epochs = 2\nstart_from = 3"), "start_from is 3; it must be of type str"),
-        (("epochs = 2", 'epochs = 2\nstart_from = "tiny"'), "start_from is the recipe's own name"),
+        (("epochs = 2", 'epochs = 2\nstart_from = "tiny"'), "start_from has the recipe's own name"),
+        (("epochs = 2", 'epochs = 2\nteachers = ["tiny"]'), "teachers has the recipe's own name"),
+        (
+            ("epochs = 2", 'epochs = 2\nteachers = "other"'),
+            "teachers is 'other'; it must be a list",
+        ),
         (("epochs", "= epochs"), "not valid TOML"),
     ],
 )

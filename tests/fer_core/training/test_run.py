@@ -182,7 +182,7 @@ def test_my_own_folder_becomes_a_model_in_the_window(tmp_path, pictures, own_hom
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=500
     )
     assert done.returncode == 0, done.stderr
-    assert "begins with first, which is trained first" in done.stderr
+    assert "needs first, which is trained first" in done.stderr
     folder = own_home / "models" / "my-pictures"
     assert done.stdout.strip().endswith(str(folder))
     spec = ModelSpec.read(folder)
