@@ -116,15 +116,16 @@ class FaceTracker:
         """The faces of the next frame, `track_id` set, oldest first."""
         grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
         passed_s = frame.time_s - self._time_s
-        cut = self._is_cut(grey) or passed_s > _PAUSE_S
+        jumped = self._is_cut(grey)
+        cut = jumped or passed_s > _PAUSE_S
         self._frame, self._time_s, self.detect_ms = self._frame + 1, frame.time_s, 0.0
-        vanished = self._follow(frame, grey, everyone=cut)
+        vanished = self._follow(frame, grey, jumped=jumped, everyone=cut)
         if cut:
             self._lost.clear()
-        if self._stream is None or (cut and not self._tracks):
+        if self._stream is None or cut:
             self._search_all(frame, grey)
         else:
-            share = 1.0 if cut or vanished else max(1 / _SEARCH_FRAMES, passed_s / _SEARCH_S)
+            share = 1.0 if vanished else max(1 / _SEARCH_FRAMES, passed_s / _SEARCH_S)
             parts = self._quick.take(share)
             if self.thorough or not self._tracks:
                 parts += self._fine.take(share if self.thorough else passed_s / _FINE_S)
@@ -147,8 +148,12 @@ class FaceTracker:
         before, self._thumbnail = self._thumbnail, now
         return before is None or float(np.abs(now - before).mean()) > _CUT
 
-    def _follow(self, frame: Frame, grey: np.ndarray, everyone: bool) -> bool:
+    def _follow(self, frame: Frame, grey: np.ndarray, *, jumped: bool, everyone: bool) -> bool:
         """Moves every track with its look, and has the detector look at the ones in doubt.
+
+        Args:
+            jumped: the scene has changed, so a face of another look is another person's.
+            everyone: all of them are in doubt.
 
         Returns:
             Whether a face vanished.
@@ -158,6 +163,8 @@ class FaceTracker:
         for track in self._tracks:
             _move(track, grey)
         before = {track.number for track in self._tracks if track.number is not None}
+        if jumped:
+            self._tracks = [track for track in self._tracks if track.likeness >= _SAME]
         stale = sorted(self._tracks, key=lambda track: track.checked)[:_CHECKS]
         for track in tuple(self._tracks):
             in_doubt = everyone or track.number is None or track.likeness < _SAME

@@ -32,14 +32,15 @@ _WINDOWS_GAIN, _EYES_GAIN, _MOUTH_GAIN, _OFFSET_ALL = 0.59, 2.24, 1.36, -3.45
 _FACE, _NEW, _SURE, _KNOWN = 0.45, 0.65, 0.8, 0.3
 #: Judging a place costs up to 6 ms: so many new ones at most in a part of a quick search.
 _MOST_NEW = 2
-#: A picture is reduced to this longest side and so many px: for a quick search, and for a full one.
-_QUICK, _FULL = (400, 100_000), (1280, 600_000)
+#: A picture is reduced to so many px, and for a quick search to this longest side.
+_QUICK, _QUICK_SIDE, _FULL = 100_000, 400, 600_000
 #: Factor from one size of windows to the next in each of them.
 _QUICK_STEP, _FULL_STEP = 1.2, 1.1
 #: The parts of a quick search, of about equal cost: from one size of windows to another.
 _BANDS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 7), (8, 99))
 #: The parts of a full one with the sizes that are too small for the quick one, whose picture is
-#: up to 3.2 = 1.1 ** 12.2 times smaller.
+#: up to 3.2 = 1.1 ** 12.2 times smaller; in a panorama, the stream's search leaves smaller ones out.
+_FINE_REACH = 3.2
 _FINE_BANDS = ((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 12))
 #: Side of the picture in which eyes and mouth are looked for, in px, where the eyes end there and
 #: where the mouth begins.
@@ -92,17 +93,18 @@ class HaarDetector:
     def detect(self, image: np.ndarray) -> list[Face]:
         """All faces of a picture; see `FaceDetector`."""
         check_bgr(image, "image")
-        scale = _scale(image, *_FULL)
+        scale = _scale(image, _FULL)
         places = self._places(image, scale, lambda grey: self._seeker.scan(grey, _FULL_STEP))
         return self._judged(image, places, _FACE)
 
     def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
         """The new faces of some sizes, quickly; see `StreamDetector`."""
         check_bgr(image, "image")
-        scale, step = _scale(image, *_QUICK), _QUICK_STEP
+        scale, step = min(_scale(image, _QUICK), _QUICK_SIDE / max(image.shape[:2])), _QUICK_STEP
         band = (*_BANDS, *_FINE_BANDS)[part]
         if part >= self.parts:
-            quick, scale, step = scale, _scale(image, *_FULL), _FULL_STEP
+            quick, step = scale, _FULL_STEP
+            scale = min(_scale(image, _FULL), _FINE_REACH * quick)
             if step ** band[0] >= scale / quick:  # the quick search sees faces of this size
                 return []
         places = self._places(image, scale, lambda grey: self._seeker.scan(grey, step, *band))
@@ -234,9 +236,9 @@ def _grey(image: np.ndarray, box_xyxy: np.ndarray, size_px: int) -> np.ndarray:
     return grey
 
 
-def _scale(image: np.ndarray, longest_px: int, most_px: int) -> float:
+def _scale(image: np.ndarray, most_px: int) -> float:
     h, w = image.shape[:2]
-    return min(1.0, longest_px / max(h, w), math.sqrt(most_px / (h * w)))
+    return min(1.0, math.sqrt(most_px / (h * w)))
 
 
 def _reduced_grey(image: np.ndarray, scale: float) -> np.ndarray:

@@ -136,6 +136,23 @@ def test_after_a_cut_the_old_face_is_gone_and_the_new_one_has_a_new_number(
     assert face.box_xyxy[0] > 270
 
 
+def test_after_a_cut_another_face_in_the_same_place_has_a_new_number(head: np.ndarray) -> None:
+    film = Film()
+    for _ in range(5):
+        film.show((head, 160, 100))
+    dark = np.full((360, 480, 3), 30, np.uint8)
+    assert [face.track_id for face in film.show((cv2.flip(head, 1), 160, 100), on=dark)] == [1]
+
+
+def test_a_flash_is_no_cut(head: np.ndarray) -> None:
+    film = Film()
+    for _ in range(5):
+        film.show((head, 160, 100))
+    bright = cv2.convertScaleAbs(wall(), alpha=1.4, beta=40)
+    flash = (cv2.convertScaleAbs(head, alpha=1.2, beta=40), 160, 100)
+    assert [face.track_id for face in film.show(flash, on=bright)] == [0]
+
+
 def test_a_face_that_returns_at_once_keeps_its_number(head: np.ndarray) -> None:
     film = Film()
     for _ in range(5):
@@ -162,6 +179,15 @@ def test_pictures_far_apart_in_time_are_each_searched_in_full(head: np.ndarray) 
         image = wall()
         image[60 + 40 * index :][:160, 60 * index :][:, :160] = head
         assert len(tracker.update(Frame(image, index, float(index)))) == 1
+
+
+def test_pictures_far_apart_in_time_show_whoever_has_come(head: np.ndarray) -> None:
+    tracker = FaceTracker(create_detector("haar"))
+    for index, (x, y) in enumerate([(300, 10), (300, 180), (160, 190)]):
+        image = wall()
+        image[20:180, :160] = head
+        image[y : y + 160, x : x + 160] = cv2.flip(head, 1)
+        assert len(tracker.update(Frame(image, index, float(index)))) == 2
 
 
 def test_a_face_that_walks_out_of_the_picture_is_dropped(head: np.ndarray) -> None:
