@@ -39,7 +39,7 @@ _QUICK_STEP, _FULL_STEP = 1.2, 1.1
 #: The parts of a quick search, of about equal cost: from one size of windows to another.
 _BANDS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 7), (8, 99))
 #: The parts of a full one with the sizes that are too small for the quick one, whose picture is
-#: up to 3.2 = 1.1 ** 12.2 times smaller; in a panorama, the stream's search leaves smaller ones out.
+#: up to 3.2 = 1.1 ** 12.2 times smaller (in panoramas more: there a stream leaves some out).
 _FINE_REACH = 3.2
 _FINE_BANDS = ((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 12))
 #: Side of the picture in which eyes and mouth are looked for, in px, where the eyes end there and
