@@ -14,7 +14,14 @@ from fer_core.models.spec import MAX_INPUT_PX
 
 #: Operators that move or retype numbers and leave their values.
 _NEUTRAL = ("Convert", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Result")
+#: Those, and operators that cut, widen, clip or resize a picture: its range stays.
+_KEEPS_RANGE = (
+    *_NEUTRAL, "Clamp", "Concat", "Gather", "Interpolate", "Maximum", "Minimum", "Pad", "Reverse",
+    "Slice", "Split", "StridedSlice", "VariadicSplit",
+)  # fmt: skip
 _RESCALES_BELOW = 0.1
+#: Nobody adds or subtracts more than this where pixels are 0…1.
+_OFFSET_OF_PIXELS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +132,19 @@ def _rescales(model: Any) -> bool:
     """Whether the first operators bring 0..255 down to numbers around 1.
 
     A layer that scales, one that normalises, and a batch normalisation trained on unscaled pixels
-    all look the same: a small factor on the input.
+    all look the same: a small factor on the input. Subtracting ImageNet's mean from 0..255 has no
+    factor, but a large offset.
     """
     if model.inputs[0].get_element_type().is_integral():
         return True
     factor, output = 1.0, model.inputs[0]
     for _ in range(40):
-        targets = [i.get_node() for i in output.get_node().output(0).get_target_inputs()]
-        if len(targets) != 1:
+        nodes = _next_nodes(output.get_node())
+        kinds = {node.get_type_name() for node in nodes}
+        # Channels that are split go the same way each; other branches compute something.
+        if len(kinds) != 1 or (len(nodes) > 1 and not kinds <= set(_KEEPS_RANGE)):
             break
-        node = targets[0]
-        kind = node.get_type_name()
+        node, kind = nodes[0], kinds.pop()
         if kind in ("Multiply", "Divide", "Add", "Subtract"):
             values = [_constant(node.input_value(i).get_node()) for i in (0, 1)]
             value = next((v for v in values if v is not None), None)
@@ -146,15 +155,24 @@ def _rescales(model: Any) -> bool:
                 factor *= size
             elif kind == "Divide" and values[1] is not None:
                 factor /= max(size, 1e-12)
+            elif kind in ("Add", "Subtract") and size > _OFFSET_OF_PIXELS * factor:
+                return True
         elif kind.startswith("BatchNormInference"):
             gamma, variance = (_constant(node.input_value(i).get_node()) for i in (1, 4))
             if gamma is not None and variance is not None:
                 factor *= float(np.abs(gamma / np.sqrt(variance + 1e-5)).mean())
             break
-        elif kind not in _NEUTRAL:
+        elif kind not in _KEEPS_RANGE:
             break
         output = node.output(0)
     return factor < _RESCALES_BELOW
+
+
+def _next_nodes(node: Any) -> list[Any]:
+    """What takes a node's outputs, each once; asking for their shape does not count."""
+    targets = [t.get_node() for out in node.outputs() for t in out.get_target_inputs()]
+    found = {target.get_friendly_name(): target for target in targets}
+    return [target for target in found.values() if target.get_type_name() != "ShapeOf"]
 
 
 def _constant(node: Any) -> np.ndarray | None:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,10 @@ def warm(warm_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def onnx_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Writes an ONNX network: weights @ mean of each channel, softmax or not."""
+    """Writes an ONNX network: weights @ mean of each channel, softmax or not.
+
+    `prepare` are operators before that, each with its constants.
+    """
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
 
@@ -50,6 +53,7 @@ def onnx_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         external: str | None = None,
         op: str = "GlobalAveragePool",
         domain: str = "",
+        prepare: Sequence[tuple[Any, ...]] = (),
     ) -> Path:
         path = path or tmp_path_factory.mktemp("onnx") / "model.onnx"
         channels = shape[1]
@@ -62,8 +66,15 @@ def onnx_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             tensor.data_location = TensorProto.EXTERNAL
             entry = tensor.external_data.add()
             entry.key, entry.value = "location", external
-        nodes = [
-            helper.make_node(op, ["x"], ["p"], domain=domain),
+        nodes, constants, taken = [], [tensor], "x"
+        for step, (name, *values) in enumerate(prepare):
+            extra = [numpy_helper.from_array(v, f"{step}.{i}") for i, v in enumerate(values)]
+            given = [taken, *(constant.name for constant in extra)]
+            constants += extra
+            taken = f"x{step}"
+            nodes.append(helper.make_node(name, given, [taken]))
+        nodes += [
+            helper.make_node(op, [taken], ["p"], domain=domain),
             helper.make_node("Flatten", ["p"], ["f"]),
             helper.make_node("MatMul", ["f", "w"], ["y" if not softmax else "z"]),
         ]
@@ -74,7 +85,7 @@ def onnx_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             "g",
             [helper.make_tensor_value_info("x", TensorProto.FLOAT, list(shape))],
             [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", classes])],
-            [tensor],
+            constants,
         )
         opsets = [helper.make_opsetid("", 17)]
         if domain:

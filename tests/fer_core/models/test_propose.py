@@ -26,6 +26,39 @@ def test_sizes_output_and_a_rescaling_layer_are_told_from_keras_files(keras_file
     assert (colour.input.scale, colour.input.mean) == (1.0, (0.0,))  # not scaled twice
 
 
+@pytest.mark.usefixtures("warm")
+def test_a_rescaling_layer_behind_resizing_cropping_and_padding_is_found(keras_files: Path) -> None:
+    assert propose(keras_files / "prepared.keras").spec.input.scale == 1.0
+
+
+_LEFT = np.array([0, 0], np.int64), np.array([20, 20], np.int64), np.array([2, 3], np.int64)
+_IMAGENET = np.array([103.9, 116.8, 123.7], np.float32).reshape(1, 3, 1, 1)
+_BY_255 = ("Div", np.float32(255))
+
+
+@pytest.mark.parametrize(
+    ("steps", "scaling"),
+    [
+        ([("Clip", np.float32(0), np.float32(255))], _BY_255),
+        ([("Slice", *_LEFT)], _BY_255),
+        ([("Pad", np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64))], _BY_255),
+        ([("Resize", np.zeros(0, np.float32), np.array([1, 1, 2, 2], np.float32))], _BY_255),
+        ([("Slice", *(np.array([n], np.int64) for n in (-1, -4, 1, -1)))], ("Sub", _IMAGENET)),
+        ([("Mul", np.float32(255))], ("Sub", _IMAGENET)),
+    ],
+    ids=["clip", "slice", "pad", "resize", "ImageNet's mean, BGR", "of 0…1"],
+)
+def test_scaling_inside_the_network_is_found_behind_other_steps(
+    onnx_file: Write, steps: list[tuple], scaling: tuple
+) -> None:
+    def scale(prepare: list[tuple]) -> float:
+        return propose(onnx_file(shape=("N", 3, 24, 24), prepare=prepare)).spec.input.scale
+
+    assert scale(steps) == pytest.approx(1 / 255)
+    wanted = 1 / 255 if steps[0][0] == "Mul" else 1.0
+    assert scale([*steps, scaling]) == pytest.approx(wanted)
+
+
 @pytest.mark.parametrize("softmax", [True, False])
 def test_an_onnx_network_of_112_px_in_colour(onnx_file: Write, softmax: bool) -> None:
     spec = propose(onnx_file(shape=("N", 3, 112, 112), classes=8, softmax=softmax)).spec
