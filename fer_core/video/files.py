@@ -1,9 +1,12 @@
 """Video files: exact seeking, the frames' own times, calm ends."""
 
 import math
+import time
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,6 +29,8 @@ _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"v=0")
 SCAN_LIMIT_BYTES = 4_000_000_000
 #: Up to this many frames forward, decoding on is as fast as jumping.
 _NEAR = 32
+#: So many frames in a row that cannot be decoded are damage; more are the end.
+_DAMAGED = 64
 
 
 class FileSource(VideoSource):
@@ -83,18 +88,34 @@ class FileSource(VideoSource):
         self._last_s = -1.0
 
     def _read(self) -> Frame | None:
-        image = self._pending if self._pending is not None else grab_image(self._capture)
+        image = self._pending if self._pending is not None else self._past_damage(grab_image)
         self._pending = None
         if image is None:
-            self._learn_end()
             return None
         index, time_s = self._next, self._time_s()
         self._next, self._last_s = index + 1, time_s
         return Frame(image, index, time_s)
 
+    def _past_damage(self, decode: Callable[["cv2.VideoCapture"], Any]) -> Any:
+        """What the next frame that can be decoded gives; None at the end of the file.
+
+        A frame behind damage gets the index that belongs to its time.
+        """
+        got, failed = _persist(decode, self._capture)
+        if got is None:
+            self._learn_end()
+        elif failed and (times := self._timeline()):
+            due = bisect_right(times, self._own_time_s() + 1e-4) - 1
+            self._next = max(self._next, due)
+        return got
+
+    def _own_time_s(self) -> float:
+        """What the file says about the time of the frame just decoded."""
+        return (self._position_ms() - self._start_ms) / 1000
+
     def _time_s(self) -> float:
         """Time of the frame just decoded; a time that does not rise is replaced by the next due."""
-        time_s = (self._position_ms() - self._start_ms) / 1000
+        time_s = self._own_time_s()
         step_s = 1 / (self.fps or 25.0)
         if self._next and not self._last_s < time_s < self._last_s + 3600:
             time_s = max(self._next * step_s, self._last_s + step_s / 100)
@@ -120,8 +141,10 @@ class FileSource(VideoSource):
         while self._next < index:
             if self._pending is not None:
                 self._pending = None
-            elif not self._capture.grab():
-                self._learn_end()
+            elif self._past_damage(_grab) is None:
+                return
+            elif self._next >= index:  # the frame itself is damaged: this is the next whole one
+                _, self._pending = self._capture.retrieve()
                 return
             self._last_s = self._time_s()
             self._next += 1
@@ -138,8 +161,8 @@ class FileSource(VideoSource):
             if start_s <= 0:
                 return False
             self._capture.set(cv2.CAP_PROP_POS_MSEC, start_s * 1000 + self._start_ms)
-            while self._capture.grab():
-                now_s = (self._position_ms() - self._start_ms) / 1000
+            while _persist(_grab, self._capture)[0]:
+                now_s = self._own_time_s()
                 if now_s > target_s + 1e-4:
                     break
                 if now_s > target_s - 1e-4:
@@ -177,9 +200,12 @@ class FileSource(VideoSource):
         packets = open_capture(self._target, cv2.CAP_FFMPEG, (cv2.CAP_PROP_FORMAT, -1))
         if packets is None:
             return []
-        times = []
-        while packets.grab():
-            times.append((packets.get(cv2.CAP_PROP_POS_MSEC) - self._start_ms) / 1000)
+        times, failed = [], 0
+        while failed <= _DAMAGED:
+            failed += 1
+            if packets.grab():
+                times.append((packets.get(cv2.CAP_PROP_POS_MSEC) - self._start_ms) / 1000)
+                failed = 0
         packets.release()
         times = sorted(t for t in times if t > -1e-6)
         rising = all(a < b for a, b in pairwise(times))
@@ -188,6 +214,25 @@ class FileSource(VideoSource):
     def _release(self) -> None:
         self._capture.release()
         self._pending = None
+
+
+def _grab(capture: "cv2.VideoCapture") -> bool | None:
+    """True if a further frame was decoded, else None."""
+    return capture.grab() or None
+
+
+def _persist(
+    decode: Callable[["cv2.VideoCapture"], Any], capture: "cv2.VideoCapture"
+) -> tuple[Any, int]:
+    """What `decode` gives and how often it gave None before; (None, …) where that is the end."""
+    until = time.monotonic() + _TIMEOUT_MS / 1000
+    for failed in range(_DAMAGED + 1):
+        if failed and time.monotonic() > until:  # it is the disk that does not answer
+            break
+        got = decode(capture)
+        if got is not None:
+            return got, failed
+    return None, failed
 
 
 def _refuse_playlists(path: Path) -> None:

@@ -72,6 +72,42 @@ def test_a_video_that_is_cut_off_ends_calmly(tmp_path: Path) -> None:
     assert [media.number_of(f.image) for f in whole] == [f.index for f in whole]
 
 
+def damaged_in_the_middle(path: Path) -> Path:
+    """60 numbered frames, of which about twelve cannot be decoded."""
+    data = bytearray(media.write_video(path, 60, codec="jpeg").read_bytes())
+    start, end = sorted((data.index(b"mdat"), data.index(b"moov")))
+    place, size = start + (end - start) * 2 // 5, (end - start) // 5
+    data[place : place + size] = bytes(size)
+    path.write_bytes(data)
+    return path
+
+
+def test_a_damaged_spot_does_not_end_a_video(tmp_path: Path) -> None:
+    path = damaged_in_the_middle(tmp_path / "damaged.mov")
+    with open_source(path) as source:
+        frames = list(source)
+        assert 40 < len(frames) < 55
+        whole = [f for f in frames if not 20 < f.index < 40]
+        assert [media.number_of(f.image) for f in whole] == [f.index for f in whole]
+        assert [f.index for f in whole] == [*range(21), *range(40, 60)]
+        assert frames[-1].time_s == pytest.approx(59 / media.FPS)
+        assert source.duration_s == pytest.approx(60 / media.FPS)
+
+
+def test_seeking_into_and_behind_a_damaged_spot(tmp_path: Path) -> None:
+    with open_source(damaged_in_the_middle(tmp_path / "damaged.mov")) as source:
+        for index in (55, 5, 45, 59):
+            source.seek(index)
+            frame = source.read()
+            assert frame is not None
+            assert (frame.index, media.number_of(frame.image)) == (index, index)
+        source.seek(29)  # one that cannot be decoded: the next that can
+        frame = source.read()
+        assert frame is not None
+        assert 29 < frame.index < 40
+        assert media.number_of(frame.image) == frame.index
+
+
 def test_a_file_that_vanishes_while_it_plays(tmp_path: Path) -> None:
     path = media.write_video(tmp_path / "gone.mp4", 60)
     with open_source(path) as source:
