@@ -1,7 +1,6 @@
 """`video`: the faces in films, as an annotated film, tables and shares."""
 
 import argparse
-import math
 import re
 from contextlib import ExitStack
 from functools import partial
@@ -15,8 +14,6 @@ from fer_core.expressions import display_name
 
 if TYPE_CHECKING:
     from fer_core.pipeline import FerPipeline
-    from fer_core.statistics import StreamStatistics
-    from fer_core.types import Frame, FrameResult
     from fer_core.video import VideoSink, VideoSource
 
 _EXAMPLES = """\
@@ -67,24 +64,11 @@ def run(options: argparse.Namespace) -> int:
     return 2 if failed else 0
 
 
-class _Counter:
-    """A sink that writes nothing and sums up."""
-
-    def __init__(self, statistics: "StreamStatistics") -> None:
-        self._statistics = statistics
-
-    def write(self, frame: "Frame", result: "FrameResult") -> None:
-        """Counts one frame."""
-        self._statistics.add(result)
-
-    def close(self) -> None:
-        """Nothing to finish."""
-
-
 def _read_one(
     film: str, pipeline: "FerPipeline", options: argparse.Namespace
 ) -> tuple[dict[str, Any], list[str]]:
     """The summary of a film, and a sentence for each picture of a folder that cannot be read."""
+    from cli.tally import Tally
     from fer_core.export import export
     from fer_core.video import open_source
     from fer_core.video.urls import is_url
@@ -93,12 +77,12 @@ def _read_one(
         source = stack.enter_context(open_source(film))
         if is_url(film):
             film = source.name  # without the password that may stand in the address
+        tally = stack.enter_context(Tally(source, options.unsure))
         progress = Progress(Path(film).name)
         sinks = _sinks(stack, film, source, options)
         stack.callback(progress.close)
-        statistics = _statistics(source, options.unsure)
-        counter = _Counter(statistics)
-        done = export(source, pipeline, [*sinks, counter], progress=progress.update)
+        done = export(source, pipeline, [*sinks, tally], progress=progress.update)
+    statistics = tally.statistics
     summary = {
         "source": film,
         "frames": done.frames,
@@ -109,17 +93,6 @@ def _read_one(
         "files": [str(sink.path) for sink in sinks],
     }
     return summary, getattr(source, "problems", [])
-
-
-def _statistics(source: "VideoSource", unsure: float) -> "StreamStatistics":
-    """Of a file each frame counts as long as it stands, be it minutes."""
-    from fer_core.statistics import MAX_FRAME_S, StreamStatistics
-
-    return StreamStatistics(
-        unsure_below=unsure,
-        frame_s=1 / (source.fps or (1.0 if source.is_stills else _FPS)),
-        max_frame_s=MAX_FRAME_S if source.is_live else math.inf,
-    )
 
 
 def _sinks(

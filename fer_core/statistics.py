@@ -10,7 +10,7 @@ from fer_core.expressions import COLORS_RGB, EXPRESSIONS, NEUTRAL, UNSURE, displ
 from fer_core.files import replacing, write_text
 from fer_core.types import FaceResult, FrameResult
 
-#: A frame counts the time since the one before it; in a live stream, a longer step is a pause or a
+#: A frame of a live stream counts the time since the one before it; a longer step is a pause or a
 #: jump.
 MAX_FRAME_S = 1.0
 #: What the first frame counts, and with it a single picture.
@@ -49,8 +49,6 @@ class StreamStatistics:
     Args:
         unsure_below: confidence under which a face counts as `UNSURE`, 0..1.
         timeline_s: how far back `timeline` can look.
-        frame_s: what the first frame counts.
-        max_frame_s: a longer step is a pause or a jump; `math.inf` for a file read to its end.
     """
 
     def __init__(
@@ -58,8 +56,6 @@ class StreamStatistics:
         *,
         unsure_below: float = 0.45,
         timeline_s: float = 60.0,
-        frame_s: float = DEFAULT_FRAME_S,
-        max_frame_s: float = MAX_FRAME_S,
     ) -> None:
         self.unsure_below = unsure_below
         self.frames = 0
@@ -67,14 +63,24 @@ class StreamStatistics:
         self._timeline_s = timeline_s
         self._records: dict[int, _FaceRecord] = {}
         self._time_s: float | None = None
-        self._frame_s, self._max_frame_s = frame_s, max_frame_s
+        self._frame_s = DEFAULT_FRAME_S
         self._seen = 0
         self._lock = threading.Lock()
 
-    def add(self, result: FrameResult) -> None:
-        """Takes the next result; a jump in time (a seek, a pause) counts as one usual frame."""
+    def add(self, result: FrameResult, lasts_s: float | None = None) -> None:
+        """Takes the next result.
+
+        Args:
+            result: of the next frame.
+            lasts_s: how long the frame stands, in seconds, where that is known, as in a file.
+                Without it the frame counts the time since the one before; a jump (a seek, a pause)
+                counts as one usual frame.
+        """
         with self._lock:
-            if self._time_s is not None and 0 < result.time_s - self._time_s <= self._max_frame_s:
+            end_s = result.time_s + (lasts_s or 0.0)
+            if lasts_s is not None:
+                self._frame_s = lasts_s
+            elif self._time_s is not None and 0 < result.time_s - self._time_s <= MAX_FRAME_S:
                 self._frame_s = result.time_s - self._time_s
             self._time_s = result.time_s
             self.frames += 1
@@ -84,7 +90,7 @@ class StreamStatistics:
                 record = self._record(position if track is None else track)
                 label = self._label(face)
                 _add(record.seconds, {label: self._frame_s})
-                _extend(record, label, result.time_s, self._frame_s)
+                _extend(record, label, end_s, self._frame_s)
                 while record.spans[0].end_s < result.time_s - self._timeline_s:
                     record.spans.popleft()
 

@@ -1,11 +1,16 @@
 import csv
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
+import fer_core
 from cli import main
+from fer_core.expressions import EXPRESSIONS
+from fer_core.types import Prediction
 from fer_core.video.capture import hush
 from fer_core.video.urls import without_secrets
 
@@ -43,6 +48,45 @@ def test_a_film_of_a_frame_every_two_seconds_has_its_length(tmp_path, fake_pipel
     slow = write_film(tmp_path / "slow.avi", frames=8, fps=0.5)
     assert main(["video", str(slow)]) == 0
     assert "8 frames, 16.0 s" in capsys.readouterr().out
+
+
+def write_slides(path, *seconds):
+    """A GIF of pictures of 160×120 px, shown for so many seconds each."""
+    pictures = [Image.new("RGB", (160, 120), (60 * i, 0, 0)) for i in range(len(seconds))]
+    times_ms = [1000 * s for s in seconds]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=times_ms)
+    return path
+
+
+@pytest.fixture
+def moody_pipeline(fake_pipeline, monkeypatch):
+    """The face is happy in every other frame and neutral in the others."""
+    pipeline = fer_core.load_pipeline()
+    happy_in = pipeline.process
+
+    def process(frame):
+        result = happy_in(frame)
+        if frame.index % 2 == 0:
+            return result
+        neutral = Prediction(np.eye(7, dtype=np.float32)[6], EXPRESSIONS[:7])
+        return replace(result, faces=(replace(result.faces[0], prediction=neutral),))
+
+    monkeypatch.setattr(pipeline, "process", process)
+    monkeypatch.setitem(vars(fer_core), "load_pipeline", lambda **_: pipeline)
+
+
+def test_each_frame_counts_as_long_as_it_stands(tmp_path, moody_pipeline, capsys):
+    slides = write_slides(tmp_path / "slides.gif", 9, 1, 9, 1)
+    assert main(["video", str(slides), "--out", str(tmp_path / "out"), "--json"]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    assert summary["duration_s"] == pytest.approx(20)
+    assert summary["shares"] == {"happiness": 0.9, "neutral": 0.1}
+
+
+def test_a_single_frame_counts_as_long_as_its_rate_says(tmp_path, fake_pipeline, capsys):
+    short = write_film(tmp_path / "short.avi", frames=1, fps=0.5)
+    assert main(["video", str(short)]) == 0
+    assert "1 frame, 2.0 s" in capsys.readouterr().out
 
 
 def test_json_summary(film, fake_pipeline, capsys):

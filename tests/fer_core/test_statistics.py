@@ -1,5 +1,4 @@
 import csv
-import math
 
 import numpy as np
 import pytest
@@ -70,11 +69,14 @@ def test_pauses_and_jumps_back_count_as_one_frame():
     assert statistics.frames == 7
 
 
-def test_in_a_file_a_frame_counts_as_long_as_it_stands():
-    frames = [make_result(2.0 * i, "anger" if i < 6 else "fear") for i in range(8)]
-    statistics = filled(*frames, frame_s=2.0, max_frame_s=math.inf)
-    assert statistics.duration_s == pytest.approx(16)
-    assert statistics.seconds() == {"anger": pytest.approx(12), "fear": pytest.approx(4)}
+def test_a_frame_counts_as_long_as_it_is_said_to_stand():
+    statistics = StreamStatistics()
+    for time_s, label, lasts_s in ((0, "anger", 9), (9, "fear", 1), (10, "anger", 9)):
+        statistics.add(make_result(time_s, label), lasts_s)
+    assert statistics.duration_s == pytest.approx(19)
+    assert statistics.seconds() == {"anger": pytest.approx(18), "fear": pytest.approx(1)}
+    spans = [(s.start_s, s.end_s, s.label) for s in statistics.timeline()[1]]
+    assert spans == [(0, 9, "anger"), (9, 10, "fear"), (10, 19, "anger")]
 
 
 def test_the_timeline_joins_equal_frames_and_forgets_old_ones():
