@@ -37,18 +37,9 @@ def main(path: Path, target: Path, backend: str) -> dict[str, str]:
         problem = _problem("Keras cannot open it", error)
         unknown = any(words in str(error) for words in ("Unknown layer", "Could not locate"))
         return problem | ({"final": "yes"} if unknown else {})
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        return {
-            "error": f"it has {len(model.inputs)} inputs and {len(model.outputs)} outputs; "
-            "the app runs networks with one of each",
-            "final": "yes",
-        }
-    if len(model.inputs[0].shape) != 4:
-        return {
-            "error": f"it takes an input of shape {tuple(model.inputs[0].shape)}; the app runs "
-            "networks that take pictures",
-            "final": "yes",
-        }
+    unfit = _unfit(model)
+    if unfit:
+        return {"error": unfit, "final": "yes"}
     try:
         if target.suffix == ".onnx":
             _export_onnx(model, target, keras)
@@ -63,6 +54,29 @@ def main(path: Path, target: Path, backend: str) -> dict[str, str]:
     except Exception as error:
         return _problem("the conversion cannot be run", error)
     return {}
+
+
+def _unfit(model: Any) -> str:
+    """Why the app cannot run such a network, however it is converted; empty where it can."""
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        return (
+            f"it has {len(model.inputs)} inputs and {len(model.outputs)} outputs; "
+            "the app runs networks with one of each"
+        )
+    taken, given = tuple(model.inputs[0].shape), tuple(model.outputs[0].shape)
+    if len(taken) != 4:
+        return f"it takes an input of shape {taken}; the app runs networks that take pictures"
+    if not {1, 3, None} & {taken[1], taken[3]}:
+        return (
+            f"it takes pictures of {taken[3]} channels; the app runs networks for grey pictures "
+            "(1 channel) and colour pictures (3 channels)"
+        )
+    if set(given[1:]) <= {1}:
+        return (
+            "it gives one number a face; the app needs one an expression: end the network in "
+            "Dense(2, activation='softmax') and train that"
+        )
+    return ""
 
 
 def _problem(what: str, error: Exception) -> dict[str, str]:

@@ -31,11 +31,13 @@ _KERAS_MODULE = re.compile(
     r"(\.(layers|models|engine|initializers|regularizers|constraints|activations|dtype_policies"
     r"|quantizers|random|ops|losses|metrics|optimizers|mixed_precision|legacy)(\.\w+)*)?"
 )
-#: Functions that old files name with module "builtins".
+#: Keras's own; old files name them with module "builtins".
 ACTIVATIONS = {
-    "celu", "elu", "exponential", "gelu", "glu", "hard_sigmoid", "hard_swish", "leaky_relu",
-    "linear", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "softmax",
-    "softmax_v2", "softplus", "softsign", "swish", "tanh",
+    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish",
+    "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softmax_v2",
+    "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish",
+    "tanh", "tanh_shrink", "threshold",
 }  # fmt: skip
 #: Parts that only training needs. `legacy.repair` takes them out, so they may say anything.
 TRAINING_KEYS = ("compile_config", "training_config")
@@ -96,6 +98,11 @@ def _check_config(value: Any, path: Path) -> None:
     if isinstance(name, str):
         _check_class(name, value, path)
     for key, item in value.items():
+        if key == "activation" and isinstance(item, str) and item not in ACTIVATIONS:
+            raise UnsafeModelError(
+                f"{path} has the activation {item[:80]!r}, which is not part of Keras; rebuild the "
+                "network with Keras's own activations, or export it as ONNX."
+            )
         if key not in TRAINING_KEYS:
             _check_config(item, path)
 

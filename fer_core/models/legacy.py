@@ -152,6 +152,8 @@ def _arguments(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     axis = kept.get("axis")
     if isinstance(axis, list) and len(axis) == 1:
         kept["axis"] = axis[0]
+    if kept.get("activation") == "softmax_v2":  # of TensorFlow
+        kept["activation"] = "softmax"
     return kept
 
 

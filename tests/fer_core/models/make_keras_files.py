@@ -37,6 +37,10 @@ def main(folder: Path) -> None:
     tail = [layers.GlobalAveragePooling2D(), layers.Dense(7, activation="softmax")]
     scaled = [keras.Input((40, 40, 3)), *steps, layers.Rescaling(1 / 255), *tail]
     save(keras.Sequential(scaled), folder / "prepared.keras")
+    picture = keras.Input((24, 24, 4))
+    keras.Sequential([picture, layers.Flatten(), layers.Dense(7)]).save(folder / "rgba.keras")
+    smile = [layers.Flatten(), layers.Dense(1, activation="sigmoid")]
+    keras.Sequential([keras.Input((24, 24, 1)), *smile]).save(folder / "smile.h5")
     two = keras.Input((24, 24, 1))
     x = layers.Flatten()(two)
     keras.Model(two, [layers.Dense(7)(x), layers.Dense(2)(x)]).save(folder / "two_outputs.keras")

@@ -12,7 +12,7 @@ import pytest
 
 from fer_core import paths
 from fer_core.errors import ModelLoadError
-from fer_core.models import convert
+from fer_core.models import convert, legacy
 from fer_core.models.digest import model_sha256
 from fer_core.models.engine import Engine
 from fer_core.models.propose import propose
@@ -29,9 +29,21 @@ def test_the_converted_network_gives_what_keras_gives(keras_files: Path, name: s
 
 
 @pytest.mark.usefixtures("warm")
-def test_two_outputs_are_refused(keras_files: Path) -> None:
-    with pytest.raises(ModelLoadError, match="1 inputs and 2 outputs"):
-        convert.engine_file(keras_files / "two_outputs.keras", "keras")
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("two_outputs.keras", "1 inputs and 2 outputs"),
+        ("rgba.keras", "pictures of 4 channels"),
+        ("smile.h5", "one number a face"),
+    ],
+)
+def test_networks_that_no_conversion_makes_fit_are_refused(
+    keras_files: Path, file: str, says: str
+) -> None:
+    with pytest.raises(ModelLoadError, match=says) as error:
+        convert.engine_file(keras_files / file, "keras")
+    assert "with TensorFlow" not in str(error.value), "which would not help"
+    assert "without TensorFlow" not in str(error.value)
     assert not list(convert.cache_folder().glob(".converting-*"))
 
 
@@ -73,6 +85,11 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
     output = Engine(convert.engine_file(path, "hdf5")).run(np.zeros((1, 24, 24, 1)))
     expected = np.exp(np.arange(7)) / np.exp(np.arange(7)).sum()
     np.testing.assert_allclose(output[0], expected, atol=1e-5)
+
+
+def test_softmax_under_tensorflows_name_is_understood() -> None:
+    layer = {"class_name": "Dense", "config": {"name": "d", "activation": "softmax_v2"}}
+    assert legacy.repair(layer)["config"]["activation"] == "softmax"
 
 
 def test_a_keras_1_file_is_opened(tmp_path: Path) -> None:

@@ -184,6 +184,7 @@ def test_an_unknown_number_of_classes_asks_for_labels(onnx_file: Write) -> None:
     ("network", "message"),
     [
         ({"shape": ("N", 1, 2000, 2000)}, "at most 1024"),
+        ({"classes": 1}, "one number a face"),
         ({"classes": 9}, "9 classes apart; at most 8"),
         ({"classes": 1001}, "1001 classes apart; at most 8"),
         ({"shape": ("N", 4, 48, 48), "weights": np.ones((4, 7), np.float32)}, "1 channel"),

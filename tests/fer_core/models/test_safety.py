@@ -1,8 +1,10 @@
 """Every kind of bad model file: refused with one sentence, and nothing of it is run."""
 
+import importlib.util
 import json
 import os
 import pickle
+import re
 import struct
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 from fer_core.errors import ModelError, ModelLoadError, UnsafeModelError
 from fer_core.models import safety
 from fer_core.models.classifier import load_classifier
+from fer_core.models.keras_files import ACTIVATIONS
 from fer_core.models.library import add_model
 from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
 from tests.fer_core.models.exploits import EXPLOITS, lambda_layer, old_lambda_layer, write_all
@@ -97,6 +100,25 @@ def test_classes_and_functions_from_outside_are_refused(
     with pytest.raises(UnsafeModelError) as error:
         safety.check_file(path)
     one_sentence(error, path)
+
+
+@pytest.mark.parametrize("write", [write_keras, write_hdf5])
+def test_an_activation_of_ones_own_is_refused(tmp_path: Path, write: Callable[..., Path]) -> None:
+    layer = {"class_name": "Activation", "config": {"name": "a", "activation": "my_act"}}
+    path = write(tmp_path / "model.keras", sequential(layer))
+    with pytest.raises(UnsafeModelError, match=r"activation 'my_act'.* ONNX") as error:
+        safety.check_file(path)
+    one_sentence(error, path)
+
+
+def test_all_activations_of_keras_are_known() -> None:
+    keras = importlib.util.find_spec("keras")
+    assert keras is not None
+    assert keras.origin is not None
+    source = Path(keras.origin).parent / "src" / "activations" / "__init__.py"
+    names = re.findall(r"activations\.activations import (\w+)", source.read_text("utf-8"))
+    assert "hard_silu" in names
+    assert set(names) <= ACTIVATIONS
 
 
 def test_what_only_training_needs_may_be_anything(tmp_path: Path) -> None:
