@@ -25,6 +25,12 @@ class Tally(Closing):
         self._end_s = source.duration_s or 0.0
         self._held: FrameResult | None = None  # how long it stands is known with the next one
         self._step_s = 0.0
+        self._in_pictures = 0
+
+    @property
+    def faces(self) -> int:
+        """Different faces so far; those of each picture of a folder are others."""
+        return self._in_pictures if self._is_stills else self.statistics.face_count
 
     def write(self, frame: Frame, result: FrameResult) -> None:
         """Counts one frame."""
@@ -32,6 +38,7 @@ class Tally(Closing):
             self.statistics.add(result)
         elif self._is_stills:
             self.statistics.add(result, _PICTURE_S)
+            self._in_pictures += len(result.faces)
         else:
             if self._held is not None:
                 self._step_s = result.time_s - self._held.time_s

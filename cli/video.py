@@ -88,7 +88,7 @@ def _read_one(
         "frames": done.frames,
         "frames_with_face": done.with_face,
         "duration_s": round(statistics.duration_s, 3),
-        "faces": statistics.face_count,
+        "faces": tally.faces,
         "shares": {name: round(share, 4) for name, share in statistics.shares().items()},
         "files": [str(sink.path) for sink in sinks],
     }
@@ -100,18 +100,20 @@ def _sinks(
 ) -> list[Any]:
     """The files that were asked for, closed by the stack; tables without --out go where we are."""
     from fer_core.video.sinks import CsvSink, JsonLinesSink
+    from fer_core.video.stills import StillsSource
 
     folder = options.out or Path()
     # The last part of an address may hold what no file of Windows can be named.
     stem = re.sub(r'[<>:"|?*]', "_", Path(film).stem) or "film"
+    where = [str(path) for path in source.paths] if isinstance(source, StillsSource) else film
     sinks: list[Any] = []
     # The film first: if it cannot be made, no empty table stays behind.
     if options.out is not None and not options.no_film:
         sinks.append(stack.enter_context(_film_sink(folder, stem, source, options.unsure)))
     if options.csv:
-        sinks.append(stack.enter_context(CsvSink(free_path(folder, stem, ".csv"), film)))
+        sinks.append(stack.enter_context(CsvSink(free_path(folder, stem, ".csv"), where)))
     if options.jsonl:
-        sinks.append(stack.enter_context(JsonLinesSink(free_path(folder, stem, ".jsonl"), film)))
+        sinks.append(stack.enter_context(JsonLinesSink(free_path(folder, stem, ".jsonl"), where)))
     return sinks
 
 
@@ -120,10 +122,14 @@ def _film_sink(folder: Path, stem: str, source: "VideoSource", unsure: float) ->
     from fer_core.overlay import annotate
     from fer_core.video.sinks import VideoSink
 
+    fps, wh = source.fps or _FPS, source.size_wh
+    if source.is_stills:
+        fps, wh = 1.0, _first_size(source)
+
     def made(suffix: str) -> VideoSink:
         render = partial(annotate, unsure_below=unsure)
         target = free_path(folder, stem, suffix)
-        return VideoSink(target, source.fps or _FPS, source.size_wh, render)
+        return VideoSink(target, fps, wh, render)
 
     try:
         return made(".mp4")
@@ -132,6 +138,13 @@ def _film_sink(folder: Path, stem: str, source: "VideoSource", unsure: float) ->
             return made(".avi")
         except OutputError:
             raise error from None
+
+
+def _first_size(source: "VideoSource") -> tuple[int, int]:
+    """Width and height of the first picture that can be read; the others are fitted to it."""
+    first = source.read()
+    source.seek(0)
+    return first.wh if first is not None else source.size_wh
 
 
 def _print_summary(summary: dict[str, Any]) -> None:

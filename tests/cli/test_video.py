@@ -11,6 +11,7 @@ import fer_core
 from cli import main
 from fer_core.expressions import EXPRESSIONS
 from fer_core.types import Prediction
+from fer_core.video import sinks
 from fer_core.video.capture import hush
 from fer_core.video.urls import without_secrets
 
@@ -151,15 +152,38 @@ def test_the_password_of_an_address_is_in_no_row_no_summary_and_no_name(
     assert not any(":" in path.name for path in out.iterdir())
 
 
-def test_where_the_film_cannot_be_made_no_table_stays_behind(film, tmp_path, fake_pipeline, capsys):
-    folder = tmp_path / "pictures"  # of no common size
-    folder.mkdir()
-    for i in range(2):
-        cv2.imwrite(str(folder / f"{i}.png"), np.full((120, 160, 3), 90, np.uint8))
+def test_where_the_film_cannot_be_made_no_table_stays_behind(
+    film, tmp_path, fake_pipeline, monkeypatch, capsys
+):
+    monkeypatch.setattr(sinks, "_CODECS", {})
     out = tmp_path / "out"
-    assert main(["video", str(folder), "--csv", "--jsonl", "--out", str(out)]) == 2
-    assert "no common size" in capsys.readouterr().err
+    assert main(["video", str(film), "--csv", "--jsonl", "--out", str(out)]) == 2
+    assert "cannot be a video" in capsys.readouterr().err
     assert not out.exists() or list(out.iterdir()) == []
+
+
+def test_a_folder_of_pictures_becomes_a_film_and_rows_name_the_picture(
+    tmp_path, fake_pipeline, capsys
+):
+    folder, out = tmp_path / "pictures", tmp_path / "out"
+    folder.mkdir()
+    (folder / "0.png").write_bytes(b"no picture")
+    for name, wh in (("1", (160, 120)), ("2", (160, 120)), ("3", (200, 120))):
+        cv2.imwrite(str(folder / f"{name}.png"), np.full((wh[1], wh[0], 3), 90, np.uint8))
+    arguments = ["--csv", "--jsonl", "--json", "--out", str(out)]
+    assert main(["video", str(folder), *arguments]) == 2
+    text, err = capsys.readouterr()
+    assert err.count("0.png") == 1
+    (summary,) = json.loads(text)
+    assert (summary["frames"], summary["faces"], summary["duration_s"]) == (3, 3, 3.0)
+    with fer_core.open_source(out / "pictures.mp4") as source:
+        assert source.size_wh == (160, 120)
+        assert (len(list(source)), source.duration_s) == (3, 3.0)
+    names = [f"{folder / name}.png" for name in "123"]
+    rows = csv.DictReader((out / "pictures.csv").read_text(encoding="utf-8").splitlines())
+    assert [row["source"] for row in rows] == names
+    lines = (out / "pictures.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["source"] for line in lines] == names
 
 
 def test_pictures_of_a_folder_that_cannot_be_read_are_said(tmp_path, fake_pipeline, capsys):
