@@ -91,7 +91,9 @@ def _write_picture(folder: Path, photo: Path, image: Any) -> None:
 
     suffix = ".jpg" if photo.suffix.lower() in (".jpg", ".jpeg") else ".png"
     target = free_path(folder, photo.stem, suffix)
-    ok, data = cv2.imencode(suffix, image, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    # OpenCV warns on stderr of a setting that the format does not know.
+    settings = [cv2.IMWRITE_JPEG_QUALITY, 92] if suffix == ".jpg" else []
+    ok, data = cv2.imencode(suffix, image, settings)
     try:
         if not ok:
             raise OSError(0, "it cannot be encoded")

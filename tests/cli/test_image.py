@@ -103,6 +103,16 @@ def test_annotated_pictures_never_overwrite(photo, tmp_path, fake_pipeline, caps
     assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 3
 
 
+def test_opencv_has_nothing_to_say_about_a_png(photo, tmp_path, fake_pipeline, capfd):
+    logging = cv2.utils.logging
+    before = logging.setLogLevel(logging.LOG_LEVEL_WARNING)
+    try:
+        assert main(["image", str(photo), "--out", str(tmp_path / "out")]) == 0
+    finally:
+        logging.setLogLevel(before)
+    assert capfd.readouterr().err == f"{photo} → {tmp_path / 'out' / photo.name}\n"
+
+
 def test_a_folder_that_cannot_be_written_is_said(photo, tmp_path, fake_pipeline, capsys):
     (tmp_path / "file").write_text("in the way")
     assert main(["image", str(photo), "--out", str(tmp_path / "file")]) == 2
