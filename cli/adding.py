@@ -21,8 +21,8 @@ _EXAMPLES = """\
 #: Faces that --check looks at: enough to tell the readings apart, soon done.
 _CHECKED_FACES = 200
 _SHOWN_READINGS = 8
-#: By how much the best order of labels must beat every other one to count as known, 0..1.
-_CLEAR_LEAD = 0.05
+#: By what factor a network must beat the commonest answer for its order of labels to be known.
+_BETTER_THAN_CHANCE = 1.5
 
 
 def add_to(models: Any) -> None:
@@ -133,8 +133,10 @@ def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "Mod
         line(f"  So few faces prove little; {ENOUGH_FACES} or more, of all expressions, would.")
     best = ranked[0].reading.spec
     known = fixed or (spec.labels_confirmed and best.labels == spec.labels)
-    clear = len(faces) >= ENOUGH_FACES and _is_clear(ranked)
-    return replace(best, labels_confirmed=known or clear)
+    known = known or (len(faces) >= ENOUGH_FACES and _is_clear(ranked, faces))
+    if not known:
+        line("  The order of the labels stays a guess; more faces may settle it, or --labels.")
+    return replace(best, labels_confirmed=known)
 
 
 def _faces(folder: str) -> "list[Labelled]":
@@ -161,11 +163,19 @@ def _faces(folder: str) -> "list[Labelled]":
     return faces
 
 
-def _is_clear(ranked: "list[RankedReading]") -> bool:
-    """Whether no other order of labels comes near the best one."""
+def _is_clear(ranked: "list[RankedReading]", faces: "list[Labelled]") -> bool:
+    """Whether the best reading knows the faces, and no other order of labels does as well.
+
+    A network that answers at random or always the same has a best order, too.
+    """
+    from fer_core.models.check import as_good
+
     best = ranked[0]
-    others = [r.accuracy for r in ranked if r.reading.spec.labels != best.reading.spec.labels]
-    return best.accuracy - max(others, default=0.0) >= _CLEAR_LEAD
+    truth = [label for _, label in faces]
+    commonest = max(truth.count(label) for label in set(truth)) / len(truth)
+    rivals = [r for r in ranked if r.reading.spec.labels != best.reading.spec.labels]
+    better = best.accuracy > _BETTER_THAN_CHANCE * commonest
+    return better and not any(as_good(best, rival, faces) for rival in rivals)
 
 
 def _agrees() -> bool:

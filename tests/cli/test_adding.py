@@ -8,6 +8,7 @@ import pytest
 
 from cli import main
 from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.engine import import_openvino
 from fer_core.models.propose import propose
 from fer_core.models.registry import ModelRegistry
 
@@ -77,6 +78,29 @@ def test_faces_settle_the_reading(network, faces, capsys):
     spec = ModelRegistry().spec("tiny")
     assert spec.labels == LABEL_ORDERS["fer2013"]
     assert spec.labels_confirmed is True
+
+
+@pytest.mark.parametrize("kind", ["constant", "random"])
+def test_an_order_that_fits_by_chance_stays_a_guess(kind, tmp_path, capsys):
+    rng = np.random.default_rng(3)
+    openvino = import_openvino()
+    from openvino import opset13 as ops
+
+    weights = rng.normal(size=(64, 7)).astype(np.float32) * (0 if kind == "constant" else 1)
+    pixels = ops.parameter([-1, 8, 8, 1], np.float32, name="pixels")
+    flat = ops.reshape(pixels, np.array([-1, 64]), special_zero=False)
+    logits = ops.add(ops.matmul(flat, weights, False, False), np.eye(7, dtype=np.float32)[3])
+    model = openvino.Model([ops.softmax(logits, axis=1)], [pixels], "chance")
+    openvino.serialize(model, tmp_path / "chance.xml")
+    for label, count in (("happy", 8), ("sad", 7), ("angry", 6), ("fear", 5), ("neutral", 5)):
+        for number in range(count):
+            path = tmp_path / "faces" / label / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), rng.integers(0, 256, (20, 20), np.uint8))
+    argv = ["models", "add", str(tmp_path / "chance.xml"), "--check", str(tmp_path / "faces")]
+    assert main([*argv, "--yes"]) == 0
+    assert ModelRegistry().spec("chance").labels_confirmed is False
+    assert "stays a guess" in capsys.readouterr().out
 
 
 def test_labels_that_were_given_stay_whatever_the_faces_say(network, faces):
