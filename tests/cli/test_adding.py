@@ -82,17 +82,17 @@ def test_faces_settle_the_reading(network, faces, capsys):
 
 @pytest.mark.parametrize("kind", ["constant", "random"])
 def test_an_order_that_fits_by_chance_stays_a_guess(kind, tmp_path, capsys):
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(4)
     openvino = import_openvino()
     from openvino import opset13 as ops
 
     weights = rng.normal(size=(64, 7)).astype(np.float32) * (0 if kind == "constant" else 1)
     pixels = ops.parameter([-1, 8, 8, 1], np.float32, name="pixels")
     flat = ops.reshape(pixels, np.array([-1, 64]), special_zero=False)
-    logits = ops.add(ops.matmul(flat, weights, False, False), np.eye(7, dtype=np.float32)[3])
+    logits = ops.add(ops.matmul(flat, weights, False, False), np.eye(7, dtype=np.float32)[5])
     model = openvino.Model([ops.softmax(logits, axis=1)], [pixels], "chance")
     openvino.serialize(model, tmp_path / "chance.xml")
-    for label, count in (("happy", 8), ("sad", 7), ("angry", 6), ("fear", 5), ("neutral", 5)):
+    for label, count in (("happy", 6), ("sad", 9), ("angry", 6), ("fear", 5), ("neutral", 5)):
         for number in range(count):
             path = tmp_path / "faces" / label / f"{number}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
