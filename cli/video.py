@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 def _read_one(
     film: str, pipeline: "FerPipeline", options: argparse.Namespace
 ) -> tuple[dict[str, Any], list[str]]:
-    """The summary of a film, and a sentence for each picture of a folder that cannot be read."""
+    """The summary of a film, and a sentence for each thing that is wrong with it."""
     from cli.tally import Tally
     from fer_core.export import export
     from fer_core.video import open_source
@@ -77,6 +77,7 @@ def _read_one(
         source = stack.enter_context(open_source(film))
         if is_url(film):
             film = source.name  # without the password that may stand in the address
+        announced_s = source.duration_s or 0.0  # later the source knows it better
         tally = stack.enter_context(Tally(source, options.unsure))
         progress = Progress(Path(film).name)
         sinks = _sinks(stack, film, source, options)
@@ -92,7 +93,23 @@ def _read_one(
         "shares": {name: round(share, 4) for name, share in statistics.shares().items()},
         "files": [str(sink.path) for sink in sinks],
     }
-    return summary, getattr(source, "problems", [])
+    return summary, _problems(source, film, statistics.duration_s, announced_s)
+
+
+def _problems(source: "VideoSource", film: str, lasted_s: float, announced_s: float) -> list[str]:
+    """What a person should know who relies on the results."""
+    from fer_core.video.cut_off import is_cut_off
+    from fer_core.video.files import FileSource
+
+    problems: list[str] = getattr(source, "problems", [])
+    early = lasted_s < 0.9 * announced_s
+    if early and isinstance(source, FileSource) and is_cut_off(source.path):
+        problems = [
+            *problems,
+            f"{film} is cut off: it ends after {lasted_s:.1f} s of {announced_s:.1f} s; "
+            "copy it again.",
+        ]
+    return problems
 
 
 def _sinks(

@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 from dataclasses import replace
 
 import cv2
@@ -11,7 +12,7 @@ import fer_core
 from cli import main
 from fer_core.expressions import EXPRESSIONS
 from fer_core.types import Prediction
-from fer_core.video import sinks
+from fer_core.video import files, sinks
 from fer_core.video.capture import hush
 from fer_core.video.urls import without_secrets
 
@@ -90,6 +91,24 @@ def test_a_single_frame_counts_as_long_as_its_rate_says(tmp_path, fake_pipeline,
     assert "1 frame, 2.0 s" in capsys.readouterr().out
 
 
+def test_a_film_that_is_cut_off_is_said(film, fake_pipeline, capsys):
+    data = film.read_bytes()
+    film.write_bytes(data[: len(data) * 2 // 3])
+    assert main(["video", str(film)]) == 2
+    out, err = capsys.readouterr()
+    assert "a face in" in out
+    said = re.fullmatch(r"(.*) is cut off: it ends after 0\.\d s of 0\.5 s; copy it again.\n", err)
+    assert said
+    assert said[1] == str(film)
+
+
+def test_a_wrong_length_is_no_sign_of_a_film_cut_off(film, fake_pipeline, monkeypatch, capsys):
+    """Files whose rate varies announce a guess."""
+    monkeypatch.setattr(files.FileSource, "duration_s", 99.0)
+    assert main(["video", str(film)]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_json_summary(film, fake_pipeline, capsys):
     assert main(["video", str(film), "--json"]) == 0
     (summary,) = json.loads(capsys.readouterr().out)
@@ -133,7 +152,7 @@ def test_one_bad_film_does_not_stop_the_others(film, tmp_path, fake_pipeline, ca
 def test_the_password_of_an_address_is_in_no_row_no_summary_and_no_name(
     film, tmp_path, fake_pipeline, monkeypatch, capsys
 ):
-    from fer_core.video import files, source
+    from fer_core.video import source
 
     class Camera(files.FileSource):
         def __init__(self, url):
