@@ -89,6 +89,15 @@ def frames_in(path: Path) -> int:
         return 0
 
 
+def holds_film(path: Path) -> bool:
+    """Whether a file begins as MP4, MOV, MKV, WebM and AVI do, whatever its name ends with."""
+    try:
+        with path.open("rb") as stream:
+            return _is_film(stream.read(12))
+    except OSError:
+        return False
+
+
 def check_file(path: str | Path, kind: str) -> Path:
     """The absolute path of a regular file that can be read.
 
@@ -242,12 +251,16 @@ def _not_a_picture(stream: BinaryIO, name: str) -> str:
         return f"{name} is empty (0 bytes); choose another picture."
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return f"{name} is a HEIC picture, a format that is not supported; save it as JPEG."
-    film = head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis")
-    if film or head.startswith(_MATROSKA) or head[8:12] == b"AVI ":
+    if _is_film(head):
         return f"{name} is a video, not a picture; open it as a video."
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM", b"II*\0", b"MM\0*")):
         return f"{name} is damaged or cut off; copy it again or choose another picture."
     return f"{name} is not a picture; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file."
+
+
+def _is_film(head: bytes) -> bool:
+    mp4 = head[4:8] == b"ftyp" and head[8:12] not in (*_HEIF_BRANDS, b"avif", b"avis")
+    return mp4 or head.startswith(_MATROSKA) or head[8:12] == b"AVI "
 
 
 def _reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ from fer_core.errors import SourceOpenError
 from fer_core.video.base import VideoSource
 from fer_core.video.cameras import CameraSource, find_camera
 from fer_core.video.files import FileSource
-from fer_core.video.images import IMAGE_SUFFIXES, at_home, check_file, frames_in
+from fer_core.video.images import IMAGE_SUFFIXES, at_home, check_file, frames_in, holds_film
 from fer_core.video.realtime import RealtimeSource
 from fer_core.video.stills import StillsSource, is_folder, pictures_in
 from fer_core.video.urls import SCHEMES, UrlSource, is_url, without_secrets
@@ -73,6 +73,7 @@ def _open_path(path: Path) -> VideoSource:
     path = check_file(path, "picture or video")
     pictures = frames_in(path)
     animated = pictures > 1 and path.suffix.lower() == ".gif"
-    if not animated and (pictures or path.suffix.lower() in IMAGE_SUFFIXES):
+    called_picture = path.suffix.lower() in IMAGE_SUFFIXES and not holds_film(path)
+    if not animated and (pictures or called_picture):
         return StillsSource([path], path.name)
     return FileSource(path)

@@ -155,6 +155,29 @@ def test_files_without_a_suffix_are_recognised(tmp_path: Path) -> None:
         assert len(list(source)) == 3
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".avi", ".mkv", ".webm"])
+def test_a_video_that_is_called_a_picture(tmp_path: Path, suffix: str) -> None:
+    codec = {".avi": "MJPG", ".webm": "VP80"}.get(suffix, "mp4v")
+    video = media.write_video(tmp_path / f"clip{suffix}", 3, codec=codec)
+    with open_source(video.rename(tmp_path / "clip.jpg")) as source:
+        assert len(list(source)) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(50), "is damaged or cut off"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "HEIC.*save it as JPEG"),
+        (b"no picture at all", "is not a picture"),
+    ],
+)
+def test_a_bad_picture_is_not_tried_as_a_video(tmp_path: Path, data: bytes, message: str) -> None:
+    path = tmp_path / "bad.jpg"
+    path.write_bytes(data)
+    with pytest.raises(SourceOpenError, match=message):
+        open_source(path)
+
+
 class Odd:
     """A capture that announces what it does not hold."""
 
