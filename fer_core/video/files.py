@@ -80,7 +80,9 @@ class FileSource(VideoSource):
             )
         self._capture = capture
         self.frame_count = sane_count(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        self.size_wh = (first.shape[1], first.shape[0])
+        stored_wh = (first.shape[1], first.shape[0])
+        self.size_wh = _shown_size(capture, stored_wh)
+        self._stretched = self.size_wh != stored_wh
         self._start_ms = self._position_ms()
         self.fps = sane_fps(capture.get(cv2.CAP_PROP_FPS)) or self._mean_rate()
         self._pending: np.ndarray | None = first
@@ -92,6 +94,8 @@ class FileSource(VideoSource):
         self._pending = None
         if image is None:
             return None
+        if self._stretched:
+            image = cv2.resize(image, self.size_wh)
         index, time_s = self._next, self._time_s()
         self._next, self._last_s = index + 1, time_s
         return Frame(image, index, time_s)
@@ -233,6 +237,17 @@ def _persist(
         if got is not None:
             return got, failed
     return None, failed
+
+
+def _shown_size(capture: "cv2.VideoCapture", wh: tuple[int, int]) -> tuple[int, int]:
+    """Width and height with square pixels; those of DVDs and of some camcorders are oblong."""
+    above, below = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
+    ratio = above / below if above > 0 and below > 0 else 1.0
+    if not 0.3 < ratio < 3 or abs(ratio - 1) < 0.01:  # nothing to do, or nothing that can be true
+        return wh
+    if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180 == 90:  # the picture lies on its side
+        return wh[0], max(1, round(wh[1] * ratio))
+    return max(1, round(wh[0] * ratio)), wh[1]
 
 
 def _refuse_playlists(path: Path) -> None:

@@ -133,6 +133,34 @@ def test_rotation_of_phone_videos_is_honoured(tmp_path: Path) -> None:
     assert last.wh == frame.wh
 
 
+@pytest.mark.parametrize(
+    ("ratio", "turned", "wh"),
+    [
+        ((4, 3), False, (128, 64)),
+        ((1, 2), False, (48, 64)),
+        ((4, 3), True, (64, 128)),
+        ((100, 1), False, (96, 64)),  # cannot be
+        ((0, 1), False, (96, 64)),
+    ],
+)
+def test_oblong_pixels_become_square(
+    tmp_path: Path, ratio: tuple[int, int], turned: bool, wh: tuple[int, int]
+) -> None:
+    path = media.stretch(media.write_video(tmp_path / "dvd.mp4", 60), *ratio)
+    if turned:
+        media.turn_quarter(path)
+    with open_source(path) as source:
+        assert source.size_wh == wh
+        frames = list(source)
+        assert {frame.wh for frame in frames} == {wh}
+        if not turned:
+            assert [media.number_of(frame.image) for frame in frames] == list(range(60))
+        source.seek(50)
+        frame = source.read()
+    assert frame is not None
+    np.testing.assert_array_equal(frame.image, frames[50].image)
+
+
 def test_gif_durations_are_its_times(tmp_path: Path) -> None:
     path = media.write_gif(tmp_path / "a.gif", [100, 50, 200, 100])
     with open_source(path) as source:
