@@ -31,6 +31,8 @@ _RENAMED_ARGUMENTS = {
     "InputLayer": {"batch_input_shape": "batch_shape"},
     "LeakyReLU": {"alpha": "negative_slope"},
 }
+#: Channels → height and width in px where a network takes any: Keras does not export that.
+USUAL_PX = {1: 48, 3: 224}
 #: Layers that do something only while training; without them nothing else changes.
 _TRAINING_ONLY = {
     "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
@@ -70,8 +72,32 @@ def load(path: Path, work: Path, keras: Any) -> Any:
 def repair(config: Any) -> Any:
     """A model configuration as Keras 3 takes it and the app runs it; `config` is not changed."""
     config = _repair(config)
+    shape = _input_shape(config)
+    if _is_open(shape):
+        shape[1:3] = [size or USUAL_PX[shape[3]] for size in shape[1:3]]
     slashed = {name for name in _layer_names(config) if "/" in name}
     return _rename(config, slashed) if slashed else config
+
+
+def takes_any_size(config: Any) -> bool:
+    """Whether a model configuration leaves height or width open; `repair` fills them in."""
+    return _is_open(_input_shape(_repair(config)))
+
+
+def _is_open(shape: list[Any]) -> bool:
+    return len(shape) == 4 and None in shape[1:3] and shape[3] in USUAL_PX
+
+
+def _input_shape(config: Any) -> list[Any]:
+    """(N, H, W, C) of the whole network, the list in its configuration itself; [] if unknown."""
+    inner = config.get("config") if isinstance(config, dict) else None
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    for layer in layers if isinstance(layers, list) else ():
+        if isinstance(layer, dict) and layer.get("class_name") == "InputLayer":
+            arguments = layer.get("config")
+            shape = arguments.get("batch_shape") if isinstance(arguments, dict) else None
+            return shape if isinstance(shape, list) else []
+    return []
 
 
 def _layer_names(value: Any) -> Iterator[str]:

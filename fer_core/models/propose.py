@@ -13,6 +13,8 @@ from fer_core.errors import ModelSpecError
 from fer_core.expressions import LABEL_ORDERS, canonical
 from fer_core.models.digest import model_sha256
 from fer_core.models.inspect import ModelFacts, inspect
+from fer_core.models.keras_files import read_config
+from fer_core.models.legacy import USUAL_PX, takes_any_size
 from fer_core.models.safety import check_file
 from fer_core.models.spec import InputSpec, ModelSpec
 
@@ -86,7 +88,14 @@ def propose(
         created=date.today().isoformat(),
         labels_confirmed=confirmed,
     )
-    return Proposal(spec, (label_note, input_note))
+    notes = [label_note, input_note]
+    if not prototype and _takes_any_size(path, model_format, facts):
+        size = f"{network_input.width}×{network_input.height}"
+        notes.append(
+            f"The network takes any size; {size} px is a guess: save it with the size that it was "
+            "trained on."
+        )
+    return Proposal(spec, tuple(notes))
 
 
 def plain_name(text: str) -> str:
@@ -110,6 +119,12 @@ def canonical_labels(words: Sequence[str], classes: int, where: str) -> tuple[st
     if len(set(labels)) < len(labels):
         raise ModelSpecError(f"{where} names an expression twice.")
     return labels
+
+
+def _takes_any_size(path: Path, model_format: str, facts: ModelFacts) -> bool:
+    if model_format in ("keras", "hdf5"):  # the conversion has a size filled in
+        return takes_any_size(read_config(path))
+    return facts.width is None or facts.height is None
 
 
 def _labels(
@@ -193,7 +208,7 @@ def _labels_of_json(data: Any, file: Path) -> list[str]:
 
 
 def _input(stem: str, facts: ModelFacts, prototype: re.Match[str] | None) -> tuple[InputSpec, str]:
-    px = int(prototype["px"]) if prototype else (48 if facts.channels == 1 else 224)
+    px = int(prototype["px"]) if prototype else USUAL_PX[facts.channels]
     if facts.rescales:
         scaling, note = RAW, "The network scales pixels itself; it is given 0 to 255."
     elif not prototype and _SIGNED_NAMES.search(stem):

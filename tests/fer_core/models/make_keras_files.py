@@ -37,6 +37,11 @@ def main(folder: Path) -> None:
     tail = [layers.GlobalAveragePooling2D(), layers.Dense(7, activation="softmax")]
     scaled = [keras.Input((40, 40, 3)), *steps, layers.Rescaling(1 / 255), *tail]
     save(keras.Sequential(scaled), folder / "prepared.keras")
+    anything = [keras.Input((None, None, 1)), layers.Conv2D(7, 3), layers.GlobalMaxPooling2D()]
+    keras.Sequential(anything).save(folder / "any_size.h5")
+    pixels = keras.Input((24, 24, 3), dtype="uint8")
+    tail = [layers.GlobalAveragePooling2D(), layers.Dense(7)]
+    keras.Sequential([pixels, layers.Rescaling(1 / 255), *tail]).save(folder / "bytes.keras")
     picture = keras.Input((24, 24, 4))
     keras.Sequential([picture, layers.Flatten(), layers.Dense(7)]).save(folder / "rgba.keras")
     smile = [layers.Flatten(), layers.Dense(1, activation="sigmoid")]

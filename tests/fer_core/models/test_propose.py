@@ -27,6 +27,22 @@ def test_sizes_output_and_a_rescaling_layer_are_told_from_keras_files(keras_file
 
 
 @pytest.mark.usefixtures("warm")
+def test_a_network_that_takes_bytes_is_given_them(keras_files: Path) -> None:
+    assert propose(keras_files / "bytes.keras").spec.input.scale == 1.0
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize("kind", ["keras", "onnx"])
+def test_a_network_of_any_size_is_given_a_usual_one(
+    keras_files: Path, onnx_file: Write, kind: str
+) -> None:
+    onnx = onnx_file(shape=("N", 1, "h", "w"))
+    proposal = propose(keras_files / "any_size.h5" if kind == "keras" else onnx)
+    assert (proposal.spec.input.width, proposal.spec.input.height) == (48, 48)
+    assert "48×48 px is a guess" in proposal.notes[-1]
+
+
+@pytest.mark.usefixtures("warm")
 def test_a_rescaling_layer_behind_resizing_cropping_and_padding_is_found(keras_files: Path) -> None:
     assert propose(keras_files / "prepared.keras").spec.input.scale == 1.0
 
