@@ -206,9 +206,9 @@ class RealCore:
         if session is not None and frames > 0:
             session.step()
         elif session is not None:
-            state = session.snapshot()
             session.pause()
-            session.seek(max(state.position_s - 1.5 * _frame_s(state.fps), 0.0))
+            # Just before the frame that stands there, the one before it is shown.
+            session.seek(max(session.snapshot().position_s - 1e-3, 0.0))
 
     def _list_cameras(self) -> None:
         from fer_core.video.cameras import probe_cameras
@@ -392,7 +392,3 @@ class RealCore:
 
     def _fail(self, message: str) -> None:
         self._events.put(Failed(message))
-
-
-def _frame_s(fps: float) -> float:
-    return 1 / fps if fps > 1 else 0.04
