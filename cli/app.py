@@ -5,10 +5,13 @@ import difflib
 import importlib
 import logging
 import os
+import signal
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 import fer_core
 from cli import COMMANDS
@@ -55,7 +58,8 @@ def run(argv: list[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     handler = _log_to_stderr() if verbose else _log_to_file()
     try:
-        code = int(options.run(options))
+        with _ended_like_interrupted():
+            code = int(options.run(options))
         sys.stdout.flush()
         return code
     except Exception as error:
@@ -65,6 +69,30 @@ def run(argv: list[str] | None = None) -> int:
     finally:
         logging.getLogger().removeHandler(handler)
         handler.close()
+
+
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """Has a command that is told to end close its files, as with Ctrl-C.
+
+    A signal that is ignored (nohup) stays so.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    changed = []
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            with suppress(ValueError):  # only the main thread may
+                signal.signal(number, interrupt)
+                changed.append(number)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _failed(error: Exception, verbose: bool) -> int:

@@ -38,19 +38,21 @@ def run(options: argparse.Namespace) -> int:
     pipeline = load_pipeline(model=options.model, detector=options.detector)
     done: list[dict[str, Any]] = []
     failed = False
-    for path in photos_in(options.photos):
-        try:
-            result = _read_one(path, pipeline, options)
-        except FerError as error:
-            message(str(error))
-            failed = True
-            continue
+    try:
+        for path in photos_in(options.photos):
+            try:
+                result = _read_one(path, pipeline, options)
+            except FerError as error:
+                message(str(error))
+                failed = True
+                continue
+            if options.json:
+                done.append(result.to_dict(source=path))
+            else:
+                _print_faces(path, result, options.unsure)
+    finally:  # interrupted: what is done so far
         if options.json:
-            done.append(result.to_dict(source=path))
-        else:
-            _print_faces(path, result, options.unsure)
-    if options.json:
-        print_json(done)
+            print_json(done)
     return 2 if failed else 0
 
 

@@ -45,22 +45,24 @@ def run(options: argparse.Namespace) -> int:
     pipeline = load_pipeline(model=options.model, detector=options.detector, thorough=True)
     summaries = []
     failed = False
-    for film in named(options.films):
-        try:
-            summary, problems = _read_one(film, pipeline, options)
-        except FerError as error:
-            message(str(error))
-            failed = True
-            continue
-        for problem in problems:
-            message(problem)
-            failed = True
+    try:
+        for film in named(options.films):
+            try:
+                summary, problems = _read_one(film, pipeline, options)
+            except FerError as error:
+                message(str(error))
+                failed = True
+                continue
+            for problem in problems:
+                message(problem)
+                failed = True
+            if options.json:
+                summaries.append(summary)
+            else:
+                _print_summary(summary)
+    finally:  # interrupted: the films done so far
         if options.json:
-            summaries.append(summary)
-        else:
-            _print_summary(summary)
-    if options.json:
-        print_json(summaries)
+            print_json(summaries)
     return 2 if failed else 0
 
 
@@ -73,16 +75,22 @@ def _read_one(
     from fer_core.video import open_source
     from fer_core.video.urls import is_url
 
-    with ExitStack() as stack:
-        source = stack.enter_context(open_source(film))
+    with open_source(film) as source:
         if is_url(film):
             film = source.name  # without the password that may stand in the address
         announced_s = source.duration_s or 0.0  # later the source knows it better
-        tally = stack.enter_context(Tally(source, options.unsure))
-        progress = Progress(Path(film).name)
-        sinks = _sinks(stack, film, source, options)
-        stack.callback(progress.close)
-        done = export(source, pipeline, [*sinks, tally], progress=progress.update)
+        tally, sinks = Tally(source, options.unsure), []
+        try:
+            with ExitStack() as stack:
+                progress = Progress(Path(film).name)
+                sinks = _sinks(stack, film, source, options)
+                stack.callback(progress.close)
+                done = export(
+                    source, pipeline, [*sinks, stack.enter_context(tally)], progress=progress.update
+                )
+        except KeyboardInterrupt:
+            message(_interrupted(tally.statistics.frames, sinks))
+            raise
     statistics = tally.statistics
     summary = {
         "source": film,
@@ -94,6 +102,13 @@ def _read_one(
         "files": [str(sink.path) for sink in sinks],
     }
     return summary, _problems(source, film, statistics.duration_s, announced_s)
+
+
+def _interrupted(frames: int, sinks: list[Any]) -> str:
+    """What there is of a film that was not read to its end."""
+    files = ", ".join(str(sink.path) for sink in sinks if sink.path.exists())
+    kept = f"; what is done so far: {files}" if files else ""
+    return f"Interrupted after {frames} {'frame' if frames == 1 else 'frames'}{kept}."
 
 
 def _problems(source: "VideoSource", film: str, lasted_s: float, announced_s: float) -> list[str]:

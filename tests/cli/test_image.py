@@ -3,7 +3,7 @@ import json
 import cv2
 import numpy as np
 
-from cli import main
+from cli import image, main
 
 
 def test_a_table_of_the_faces(photo, fake_pipeline, capsys):
@@ -47,6 +47,16 @@ def test_one_bad_photo_does_not_stop_the_others(photo, tmp_path, fake_pipeline, 
     assert [r["source"] for r in json.loads(out)] == [str(photo)]
     assert "bad.jpg" in err
     assert len(err.splitlines()) == 1
+
+
+def test_json_of_what_is_done_when_it_is_interrupted(photo, fake_pipeline, monkeypatch, capsys):
+    def photos_in(given):
+        yield given[0]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(image, "photos_in", photos_in)
+    assert main(["image", str(photo), str(photo), "--json"]) == 130
+    assert len(json.loads(capsys.readouterr().out)) == 1
 
 
 def test_a_folder_means_its_photos_by_name(photo, fake_pipeline, capsys):

@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+import signal
 from dataclasses import replace
 
 import cv2
@@ -100,6 +101,36 @@ def test_a_film_that_is_cut_off_is_said(film, fake_pipeline, capsys):
     said = re.fullmatch(r"(.*) is cut off: it ends after 0\.\d s of 0\.5 s; copy it again.\n", err)
     assert said
     assert said[1] == str(film)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_is_done_when_it_is_interrupted_is_kept_and_said(
+    name, film, tmp_path, fake_pipeline, monkeypatch, capsys
+):
+    number = getattr(signal, name, None)
+    if number is None:
+        pytest.skip(f"this system has no {name}")
+    pipeline, before, out = fer_core.load_pipeline(), signal.getsignal(number), tmp_path / "out"
+    read = pipeline.process
+
+    def process(frame):
+        if frame.index == FRAMES + 5:  # in the second film
+            signal.raise_signal(number)
+        return read(frame)
+
+    monkeypatch.setattr(pipeline, "process", process)
+    monkeypatch.setitem(vars(fer_core), "load_pipeline", lambda **_: pipeline)
+    long = write_film(tmp_path / "long.avi", frames=20)
+    arguments = ["--csv", "--json", "--out", str(out)]
+    assert main(["video", str(film), str(long), *arguments]) == 130
+    text, err = capsys.readouterr()
+    assert [summary["frames"] for summary in json.loads(text)] == [FRAMES]
+    kept = f"{out / 'long.mp4'}, {out / 'long.csv'}"
+    assert err == f"Interrupted after {FRAMES + 5} frames; what is done so far: {kept}.\n"
+    with fer_core.open_source(out / "long.mp4") as source:
+        assert len(list(source)) == FRAMES + 5
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+    assert signal.getsignal(number) == before
 
 
 def test_a_wrong_length_is_no_sign_of_a_film_cut_off(film, fake_pipeline, monkeypatch, capsys):
