@@ -70,6 +70,7 @@ class App:
         from ui.theme import Theme
 
         self.root, self._files, self._camera = root, files, camera
+        self._ended = False
         root.withdraw()
         settings, self._notice = load_settings()
         texts = Texts(settings.language)
@@ -102,6 +103,7 @@ class App:
 
     def quit(self) -> None:
         """Ends all threads and closes the window."""
+        self._ended = True
         self.window.stop()
         self.root.withdraw()
         self.root.update_idletasks()
@@ -134,6 +136,8 @@ class App:
 
     def _unexpected(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """Never a traceback to a person: the log has it, the window says one sentence."""
+        if self._ended:  # what waited for an answer in a file dialog finds no window
+            return
         _log.error("in the window", exc_info=(kind, error, trace))
         self.presenter.unexpected(kind.__name__)
 

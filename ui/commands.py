@@ -125,7 +125,8 @@ class Commands:
     def on_face_chosen(self, event: "tk.Event[Any]") -> None:
         """A face of the list was chosen; what the presenter itself marked is no news."""
         tree = event.widget
-        if tree.focus_get() is tree and tree.selection():
+        # Tk's own name: `focus_get` knows no window that Tk made by itself, such as a file dialog.
+        if str(tree.tk.call("focus")) == str(tree) and tree.selection():
             self._window.presenter.panel.choose(int(tree.selection()[0]))
 
     def on_message_action(self) -> None:

@@ -147,6 +147,26 @@ def test_keys_work_and_leave_buttons_their_own(app):
     assert window.pressed(play, key) is None
 
 
+def test_a_file_dialog_of_tk_may_have_the_focus_when_a_face_is_found(app):
+    root = app.root
+    root.tk.eval("toplevel .made_by_tk; focus -force .made_by_tk")
+    until(app, lambda: str(root.tk.call("focus")) == ".made_by_tk")
+    app.window.commands.on_face_chosen(SimpleNamespace(widget=app.window.widget("faces")))
+    root.tk.eval("destroy .made_by_tk")
+
+
+def test_the_window_may_be_closed_while_a_file_dialog_is_open():
+    import tkinter as tk
+
+    app = App(tk.Tk())
+    app.start()
+    root = app.root
+    root.after(10, app.window.commands.on_image)
+    # The dialog that Tk draws waits within the command, for a variable that will never be set.
+    root.after(800, app.quit)
+    root.mainloop()
+
+
 def test_an_unexpected_error_becomes_a_sentence(app, caplog):
     app.root.report_callback_exception(ValueError, ValueError("secret"), None)
     assert text(app, "message_text").startswith("Something in Mimik itself went wrong")
