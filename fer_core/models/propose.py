@@ -144,7 +144,7 @@ def _labels(
     if order not in LABEL_ORDERS:
         raise ModelSpecError(
             f"{path} tells {classes} classes apart, and no order of {classes} expressions is "
-            "known; name them, for example --labels anger,fear,happiness."
+            "known; put a labels.txt beside it, one expression a line, or use --labels A,B."
         )
     note = f"Labels guessed: the order of {order}; check that it is right."
     return LABEL_ORDERS[order], False, note

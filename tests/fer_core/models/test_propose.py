@@ -192,7 +192,7 @@ def test_labels_that_are_given_win(tmp_path: Path, onnx_file: Write) -> None:
 
 
 def test_an_unknown_number_of_classes_asks_for_labels(onnx_file: Write) -> None:
-    with pytest.raises(ModelSpecError, match="--labels"):
+    with pytest.raises(ModelSpecError, match=r"labels\.txt beside it.* --labels"):
         propose(onnx_file(classes=6))
 
 
