@@ -73,21 +73,27 @@ class Engine:
                 f"{self.path} cannot be compiled by OpenVINO ({first_line(error)})."
             ) from error
         self._request = compiled.create_infer_request()
-        self._dtype = compiled.input(0).get_element_type().to_dtype()
+        ends = (compiled.input(0), compiled.output(0))
+        self._dtype, given = (end.get_element_type().to_dtype() for end in ends)
+        # Signed bytes, as TFLite quantises to, are pixels and shares of 256 less 128.
+        self._less, self._more = (128 if dtype == np.int8 else 0 for dtype in (self._dtype, given))
         self._lock = threading.Lock()
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         """The network's output for any number of rows.
 
         Args:
-            batch: (N, …) in the network's own layout.
+            batch: (N, …) in the network's own layout; pixels 0..255 where it takes whole numbers.
 
         Returns:
-            float32 (N, …).
+            float32 (N, …); shares of 256 where it gives whole numbers.
 
         Raises:
             ModelLoadError: the input does not fit, or the network fails.
         """
+        if np.issubdtype(self._dtype, np.integer):
+            limits = np.iinfo(self._dtype)
+            batch = np.clip(np.rint(batch) - self._less, limits.min, limits.max)
         batch = np.ascontiguousarray(batch, self._dtype)
         parts = []
         for start in range(0, len(batch), self.rows):
@@ -107,7 +113,7 @@ class Engine:
                     f"{self.path} does not take an input of shape {rows.shape} "
                     f"({first_line(error)}); check size, colour and layout in its model.json."
                 ) from error
-            return np.array(self._request.get_output_tensor(0).data, np.float32)
+            return np.array(self._request.get_output_tensor(0).data, np.float32) + self._more
 
 
 def first_line(error: BaseException) -> str:

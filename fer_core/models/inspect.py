@@ -197,10 +197,11 @@ def _output(
     classes: int,
     path: Path,
 ) -> str:
+    quantized = model.outputs[0].get_element_type().is_integral()
     node = model.outputs[0].get_node()
     while node.get_type_name() in _NEUTRAL and node.get_input_size():
         node = node.input_value(0).get_node()
-    if node.get_type_name() in ("Softmax", "Sigmoid"):
+    if node.get_type_name() in ("Softmax", "Sigmoid") and not quantized:
         return "softmax"
     random = np.random.default_rng(0)
     pixels = random.random((4, *size, channels), np.float32)
@@ -210,5 +211,12 @@ def _output(
     rows = rows.reshape(len(rows), -1)
     if rows.shape[1] != classes:
         raise ModelLoadError(f"{path} gives {rows.shape[1]} numbers a face, not {classes}.")
+    if quantized:
+        # 256 is 1; each share is rounded, and 255 is the highest.
+        if not np.allclose(rows.sum(axis=1), 256, atol=classes + 1):
+            raise ModelLoadError(
+                f"{path} gives whole numbers that are no shares; save it with float outputs."
+            )
+        return "softmax"
     shares = bool((rows >= 0).all()) and np.allclose(rows.sum(axis=1), 1, atol=1e-3)
     return "softmax" if shares else "logits"

@@ -9,6 +9,8 @@ import pytest
 
 from fer_core.errors import ModelLoadError, ModelSpecError
 from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.classifier import load_file
+from fer_core.models.engine import import_openvino
 from fer_core.models.propose import plain_name, propose
 
 Write = Callable[..., Path]
@@ -212,6 +214,50 @@ def test_networks_that_are_not_for_faces_are_refused(
 ) -> None:
     with pytest.raises(ModelLoadError, match=message):
         propose(onnx_file(**network))
+
+
+@pytest.fixture
+def quantized(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a network as TFLite quantises them: bytes in, bytes out, signed ones less 128."""
+
+    def write(dtype: type, *, softmax: bool = True) -> Path:
+        openvino = import_openvino()
+        from openvino import opset13 as ops
+
+        zero = np.float32(128 if dtype == np.int8 else 0)
+        pixels = ops.parameter([1, 24, 24, 1], dtype, name="pixels")
+        shares = ops.divide(ops.add(ops.convert(pixels, "f32"), zero), np.float32(255))
+        mean = ops.reduce_mean(shares, np.array([1, 2]))
+        out = ops.matmul(mean, np.linspace(0, 9, 7, dtype=np.float32)[None], False, False)
+        out = ops.multiply(ops.softmax(out, 1), np.float32(256)) if softmax else out
+        out = ops.subtract(ops.minimum(ops.round(out, "half_to_even"), np.float32(255)), zero)
+        name = "i8" if dtype == np.int8 else "u8"
+        path = tmp_path / f"{name}.xml"
+        openvino.serialize(openvino.Model([ops.convert(out, name)], [pixels], name), path)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+def test_quantised_networks_take_pixels_and_give_shares(
+    quantized: Callable[..., Path], dtype: type
+) -> None:
+    path = quantized(dtype)
+    spec = propose(path).spec
+    assert (spec.output, spec.input.scale) == ("softmax", 1.0)
+    for level in (0, 60, 200, 255):
+        exp = np.exp(level / 255 * np.linspace(0, 9, 7))
+        found = load_file(path, spec).predict_probs([np.full((24, 24), level, np.uint8)])[0]
+        np.testing.assert_allclose(found, exp / exp.sum(), atol=0.01)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+def test_whole_numbers_that_are_no_shares_are_refused(
+    quantized: Callable[..., Path], dtype: type
+) -> None:
+    with pytest.raises(ModelLoadError, match="whole numbers that are no shares"):
+        propose(quantized(dtype, softmax=False))
 
 
 def test_names_are_made_plain() -> None:
