@@ -1,6 +1,7 @@
 """`video`: the faces in films, as an annotated film, tables and shares."""
 
 import argparse
+import math
 import re
 from contextlib import ExitStack
 from functools import partial
@@ -152,16 +153,20 @@ def _sinks(
 def _film_sink(folder: Path, stem: str, source: "VideoSource", unsure: float) -> "VideoSink":
     """An MP4, or an AVI where the pictures are too large for that."""
     from fer_core.overlay import annotate
-    from fer_core.video.sinks import VideoSink
+    from fer_core.video.files import FileSource
+    from fer_core.video.sinks import MAX_GAP_S, VideoSink
 
-    fps, wh = source.fps or _FPS, source.size_wh
+    fps, wh = source.fps, source.size_wh
     if source.is_stills:
         fps, wh = 1.0, _first_size(source)
+    elif isinstance(source, FileSource):
+        fps = source.peak_fps
 
     def made(suffix: str) -> VideoSink:
         render = partial(annotate, unsure_below=unsure)
         target = free_path(folder, stem, suffix)
-        return VideoSink(target, fps, wh, render)
+        max_gap_s = MAX_GAP_S if source.is_live else math.inf
+        return VideoSink(target, fps or _FPS, wh, render, max_gap_s=max_gap_s)
 
     try:
         return made(".mp4")

@@ -29,6 +29,8 @@ _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"v=0")
 SCAN_LIMIT_BYTES = 4_000_000_000
 #: Up to this many frames forward, decoding on is as fast as jumping.
 _NEAR = 32
+#: No more frames a second are taken for the rate of a film by its times alone.
+_MAX_PEAK_FPS = 60.0
 #: So many frames in a row that cannot be decoded are damage; more are the end.
 _DAMAGED = 64
 
@@ -65,6 +67,21 @@ class FileSource(VideoSource):
         if self._times_s:
             return self._times_s[-1] + 1 / (self.fps or 25.0)
         return super().duration_s
+
+    @property
+    def peak_fps(self) -> float | None:
+        """Frames a second where they come quickest: a film at this rate has room for each.
+
+        That is `fps`, unless the rate varies, as in the files of phones and screen recorders.
+        """
+        with self._lock:
+            steps = np.diff(self._timeline())
+        if not len(steps):
+            return self.fps
+        # A tenth may be quicker, by chance or by mistake; and times in whole ms are evened out.
+        quick = steps[steps < 1.5 * np.percentile(steps, 10, method="lower")]
+        peak, fps = min(1 / float(np.mean(quick)), _MAX_PEAK_FPS), self.fps or 0.0
+        return peak if peak > 1.005 * fps else fps
 
     def _open(self) -> None:
         capture = open_capture(self._target, cv2.CAP_FFMPEG, _TIMEOUTS)

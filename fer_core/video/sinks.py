@@ -37,7 +37,7 @@ _CODECS = {".mp4": ("mp4v", "avc1"), ".m4v": ("mp4v", "avc1"), ".mov": ("mp4v", 
 _CODECS |= {".mkv": ("mp4v", "MJPG"), ".avi": ("MJPG", "XVID")}
 #: A video is ended, and kept, before the disk is fuller than this.
 MIN_FREE_BYTES = 20_000_000
-#: A longer gap in the frames' times is a seek or a lost camera and is not filled.
+#: A longer gap in the times of live frames is a seek or a lost camera and is not filled.
 MAX_GAP_S = 2.0
 Render = Callable[[np.ndarray, FrameResult], np.ndarray]
 
@@ -63,20 +63,27 @@ class Sink(Protocol):
 class VideoSink(Closing):
     """An MP4, MOV, MKV or AVI at a constant rate; it appears under its name once it is complete.
 
-    Frames are placed by their `time_s`: one that stands longer is repeated, none is left out.
+    Frames are placed by their `time_s`: each stands until the next, none is left out.
 
     Args:
         path: file to write; the suffix chooses the container.
         fps: frames a second.
         wh: width and height in px; odd ones lose their last row or column, other sizes are fitted.
         render: draws the result on the picture; without it the picture is written as it is.
+        max_gap_s: longer gaps between two frames are left out; `math.inf` keeps all.
 
     Raises:
         OutputError: unknown suffix, no permission, or no encoder.
     """
 
     def __init__(
-        self, path: str | Path, fps: float, wh: tuple[int, int], render: Render | None = None
+        self,
+        path: str | Path,
+        fps: float,
+        wh: tuple[int, int],
+        render: Render | None = None,
+        *,
+        max_gap_s: float = MAX_GAP_S,
     ) -> None:
         self.path = Path(path)
         # Some encoders count with integers up to 65535, which is 65.535.
@@ -84,6 +91,8 @@ class VideoSink(Closing):
         self.frames = 0
         self._wh = (max(2, wh[0] // 2 * 2), max(2, wh[1] // 2 * 2))
         self._render = render
+        self._max_gap_s = max_gap_s
+        self._standing: np.ndarray | None = None
         self._base: tuple[int, float] | None = None
         self._last_s = 0.0
         self._stack = ExitStack()
@@ -119,23 +128,25 @@ class VideoSink(Closing):
         )
 
     def write(self, frame: Frame, result: FrameResult) -> None:
-        """Adds a frame, as often as its time asks for.
+        """Adds a frame; the one before it stands until then.
 
         Raises:
             OutputError: the disk is full; what was written so far is kept by `close`.
         """
         image = self._fit(self._render(frame.image, result) if self._render else frame.image)
         with self._lock:
-            for _ in range(self._repeats(frame.time_s)):
-                self.write_image(image)
+            for _ in range(self._missing(frame.time_s)):
+                self.write_image(image if self._standing is None else self._standing)
+            self.write_image(image)
+            self._standing = image
 
-    def _repeats(self, time_s: float) -> int:
-        """How often a frame must be written to stand at its time; at least once."""
-        if self._base is None or not 0 <= time_s - self._last_s <= MAX_GAP_S:
+    def _missing(self, time_s: float) -> int:
+        """How many frames there are too few for the next one to come at its time; at least 0."""
+        if self._base is None or not 0 <= time_s - self._last_s <= self._max_gap_s:
             self._base = (self.frames, time_s)
         self._last_s = time_s
         due = self._base[0] + round((time_s - self._base[1]) * self.fps)
-        return max(1, due - self.frames + 1)
+        return max(0, due - self.frames)
 
     def write_image(self, image: np.ndarray) -> None:
         """Adds one picture, uint8 (H, W, 3) BGR, whatever its time.

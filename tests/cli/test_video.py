@@ -86,6 +86,16 @@ def test_each_frame_counts_as_long_as_it_stands(tmp_path, moody_pipeline, capsys
     assert summary["shares"] == {"happiness": 0.9, "neutral": 0.1}
 
 
+def test_the_annotated_film_keeps_the_pauses_of_its_source(tmp_path, fake_pipeline):
+    slides = write_slides(tmp_path / "slides.gif", 9, 1, 9, 1)
+    assert main(["video", str(slides), "--out", str(tmp_path / "out")]) == 0
+    with fer_core.open_source(tmp_path / "out" / "slides.mp4") as source:
+        assert source.duration_s == pytest.approx(20, abs=1)
+        red = [float(frame.image[:9, :9, 2].mean()) for frame in source]
+    assert len(red) == 20
+    assert red == pytest.approx([0] * 9 + [60] + [120] * 9 + [180], abs=9)
+
+
 def test_a_single_frame_counts_as_long_as_its_rate_says(tmp_path, fake_pipeline, capsys):
     short = write_film(tmp_path / "short.avi", frames=1, fps=0.5)
     assert main(["video", str(short)]) == 0

@@ -168,6 +168,21 @@ def test_gif_durations_are_its_times(tmp_path: Path) -> None:
     assert times == pytest.approx([0, 0.1, 0.15, 0.35])
 
 
+def test_the_rate_at_which_frames_come_quickest(tmp_path: Path) -> None:
+    times_ms = [100, 100, 100, 5000, 100, 100, 3000, 100]
+    with open_source(media.write_gif(tmp_path / "a.gif", times_ms)) as source:
+        assert isinstance(source, FileSource)
+        assert source.fps == pytest.approx(8 / 8.6, rel=0.01)
+        assert source.peak_fps == pytest.approx(10)
+    for fps in (25.0, 29.97):
+        with open_source(media.write_video(tmp_path / "a.mp4", 50, fps=fps)) as source:
+            assert isinstance(source, FileSource)
+            assert source.peak_fps == source.fps
+    with open_source(media.write_video(tmp_path / "a.mp4", 1)) as source:
+        assert isinstance(source, FileSource)
+        assert source.peak_fps == source.fps
+
+
 def test_a_gif_that_does_not_move_is_a_picture(tmp_path: Path) -> None:
     with open_source(media.write_gif(tmp_path / "a.gif", [100])) as source:
         assert source.is_stills

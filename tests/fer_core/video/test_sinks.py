@@ -1,5 +1,6 @@
 import csv
 import json
+import math
 import shutil
 import threading
 from collections import namedtuple
@@ -72,9 +73,18 @@ def test_frames_stand_as_long_as_their_times_say(tmp_path: Path) -> None:
         write(sink, frames)
     with open_source(path) as source:
         numbers = [media.number_of(frame.image) for frame in source]
-    # Frame 2 fills the gap before it; 3 and 4 come too fast and are kept all the same; the jumps to
+    # Frame 1 fills the gap behind it; 3 and 4 come too fast and are kept all the same; the jumps to
     # 100 s and back are a seek and are not filled.
-    assert numbers == [0, 1, 2, 2, 2, 2, 3, 4, 5, 5, 5, 6, 7, 8]
+    assert numbers == [0, 1, 1, 1, 1, 2, 3, 4, 4, 4, 5, 6, 7, 8]
+
+
+def test_a_long_gap_of_a_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    with VideoSink(path, 25, media.WH, max_gap_s=math.inf) as sink:
+        write(sink, [make_frame(3, 0.0), make_frame(9, 4.0)])
+    with open_source(path) as source:
+        numbers = [media.number_of(frame.image) for frame in source]
+    assert numbers == [3] * 100 + [9]
 
 
 def test_an_unknown_suffix_and_a_bad_place(tmp_path: Path) -> None:
