@@ -26,6 +26,7 @@ from ui.presenter.shown import (
     Transport,
 )
 from ui.questions import Questions
+from ui.scales import set_steps
 from ui.texts import Texts
 from ui.theme import Theme
 from ui.tips import add_tips
@@ -103,7 +104,8 @@ class MainWindow(DialogHost, Questions, Layout):
         self._message_action: Callable[[], None] | None = None
         self._seek: ttk.Scale = self.widget("seek")
         self._seek.configure(command=self._seek_moved)
-        self._seek_shown = 0.0
+        self._seek_shown = self._seek_step = 0.0
+        set_steps(self._seek, lambda: self._seek_step)
         self.widget("panel").configure(width=theme.px(316))
         self.widget("panel").grid_propagate(False)
         for name in ("message_bar", "transport", "timeline_frame", "line_4", "line_6"):
@@ -256,7 +258,7 @@ class MainWindow(DialogHost, Questions, Layout):
         self._grid("following_button", not video)
         self.widget("position").configure(text=transport.text)
         if video and not self._seek.instate(["pressed"]):
-            self._seek_shown = transport.share or 0.0
+            self._seek_shown, self._seek_step = transport.share or 0.0, transport.step
             self._seek.set(self._seek_shown)
 
     def show_status(self, text: str) -> None:

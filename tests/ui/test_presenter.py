@@ -174,6 +174,7 @@ def test_a_video_shows_seek_bar_and_timeline(stand):
         stand.tick(*(READY if second == 0 else ()))
     assert stand.shown["transport"].text == "1:05 / 2:10"
     assert stand.shown["transport"].share == 0.5
+    assert stand.shown["transport"].step * 130 == pytest.approx(5)
     assert stand.shown["status"] == "30 fps  ·  6 ms  ·  0 dropped  ·  mimik-48 on OpenVINO"
     (band,) = stand.shown["timeline"].bands
     assert len(band.spans) == 2

@@ -14,7 +14,7 @@ from fer_core.config import Settings, save_settings
 from ui import base, dialogs
 from ui.app import App
 from ui.keys import KEYS
-from ui.presenter.shown import Choice
+from ui.presenter.shown import Choice, Transport
 
 pytestmark = pytest.mark.display
 
@@ -92,6 +92,50 @@ def test_settings_are_saved_from_the_dialog(app):
     dialog.on_save()
     assert app.presenter.settings.unsure_below == 0.6
     assert not app.presenter.settings.mirror
+
+
+def test_sliders_move_by_small_steps_and_to_where_they_are_clicked(app):
+    app.presenter.open_settings()
+    dialog = app.window.dialog("settings")
+    app.root.update()
+    for name, top, step in (("unsure", 1, 0.05), ("smoothing", 2, 0.1)):
+        scale = dialog.widget(name)
+        scale.set(0.5)
+        scale.focus_force()
+        until(app, lambda scale=scale: app.root.focus_get() is scale)
+        places = []
+        for key in ("Right", "Up", "Left", "Down"):
+            scale.event_generate(f"<{key}>")
+            app.root.update()
+            places.append(float(scale.get()) - 0.5)
+        assert places == pytest.approx([step, 2 * step, step, 0])
+        x, y = int(0.8 * scale.winfo_width()), scale.winfo_height() // 2
+        scale.event_generate("<Button-1>", x=x, y=y)
+        scale.event_generate("<ButtonRelease-1>", x=x, y=y)
+        assert float(scale.get()) == pytest.approx(0.8 * top, abs=0.05 * top)
+
+
+def test_the_timeline_moves_by_seconds_and_to_where_it_is_clicked_and_dragged(app):
+    seek, sought = app.window.widget("seek"), []
+    app.presenter.sources.seek = sought.append
+    app.window.stop()  # else the presenter hides the row again
+    app.window.show_transport(Transport("0:30 / 1:40", 0.3, playing=True, step=0.05))
+    app.root.update()
+    seek.focus_force()
+    until(app, lambda: app.root.focus_get() is seek)
+    seek.event_generate("<Right>")
+    seek.event_generate("<Left>")
+    assert sought == pytest.approx([0.35, 0.3])
+    y, (jump, drag) = seek.winfo_height() // 2, (int(seek.winfo_width() * at) for at in (0.7, 0.4))
+    seek.event_generate("<Button-1>", x=jump, y=y)
+    # The video goes on, which must not take the knob out of the hand.
+    app.window.show_transport(Transport("0:31 / 1:40", 0.31, playing=True))
+    assert sought[2:] == [float(seek.get())] == pytest.approx([0.7], abs=0.05)
+    seek.event_generate("<B1-Motion>", x=drag, y=y)
+    seek.event_generate("<ButtonRelease-1>", x=drag, y=y)
+    assert sought[3:] == pytest.approx([0.4], abs=0.05)
+    app.window.show_transport(Transport("0:41 / 1:40", 0.41, playing=True))
+    assert float(seek.get()) == pytest.approx(0.41)
 
 
 def test_the_download_dialog_shows_progress_error_and_end(app):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fer_core.config import Settings
 from ui.base import Dialog
 from ui.presenter.shown import Choice
+from ui.scales import set_steps
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -40,6 +41,8 @@ class SettingsDialog(Dialog):
         _choose(self.widget("camera"), self._cameras, s.camera)
         self.widget("unsure").set(s.unsure_below)
         self.widget("smoothing").set(s.smoothing_s)
+        set_steps(self.widget("unsure"), lambda: 0.05)
+        set_steps(self.widget("smoothing"), lambda: 0.1)
         self.on_unsure(str(s.unsure_below))
         self.on_smoothing(str(s.smoothing_s))
         for name in ("show_accuracy", "mirror", "theme", "language", "snapshot_dir"):

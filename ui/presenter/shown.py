@@ -129,6 +129,7 @@ class Transport:
 
     Attributes:
         share: position 0..1 in a video, or None for pictures.
+        step: share of the video that an arrow key moves.
     """
 
     text: str
@@ -136,6 +137,7 @@ class Transport:
     playing: bool = False
     back: bool = True
     forward: bool = True
+    step: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from ui.presenter.playlist import Playlist
 from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Transport
 from ui.texts import Texts
 
+#: An arrow key on the seek bar moves by so much, in a short video by a share of it.
+_STEP_S, _STEP_SHARE = 5.0, 0.1
+
 
 def status_line(
     texts: Texts, mode: str, picture: Picture | None, progress: Progress | None, choices: Choices
@@ -40,7 +43,8 @@ def transport(
         total = progress.duration_s
         text = _clock(progress.position_s) + (f" / {_clock(total)}" if total else "")
         share = min(progress.position_s / total, 1.0) if total else 0.0
-        return Transport(text, share, playing=progress.status == "running")
+        step = min(_STEP_S / total, _STEP_SHARE) if total else 0.0
+        return Transport(text, share, playing=progress.status == "running", step=step)
     if mode == IMAGE and pictures is not None and len(pictures.paths) > 1:
         number, count = pictures.index + 1, len(pictures.paths)
         text = texts("transport.position", number=number, count=count)
