@@ -35,8 +35,12 @@ _RENAMED_ARGUMENTS = {
 USUAL_PX = {1: 48, 3: 224}
 #: Layers that do something only while training; without them nothing else changes.
 _TRAINING_ONLY = {
-    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
-    "RandomBrightness", "GaussianNoise", "GaussianDropout", "AlphaDropout",
+    "AlphaDropout", "AugMix", "CutMix", "GaussianDropout", "GaussianNoise", "MixUp", "RandAugment",
+    "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast",
+    "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur",
+    "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
+    "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation",
+    "RandomZoom", "Solarization",
 }  # fmt: skip
 #: TensorFlow operators with a constant, as a factor and an offset on the input.
 _OPERATORS: dict[str, Callable[[float], tuple[float, float]]] = {

@@ -33,7 +33,8 @@ def main(folder: Path) -> None:
     keras.utils.set_random_seed(0)
     save(small(1, output="softmax"), folder / "gray.keras")
     save(small(3, output=None, rescale=True), folder / "colour.h5")
-    steps = [layers.Resizing(30, 30), layers.CenterCrop(24, 24), layers.ZeroPadding2D(1)]
+    steps = [layers.RandomErasing(), layers.RandomHue(0.1), layers.Solarization(1.0)]
+    steps += [layers.Resizing(30, 30), layers.CenterCrop(24, 24), layers.ZeroPadding2D(1)]
     tail = [layers.GlobalAveragePooling2D(), layers.Dense(7, activation="softmax")]
     scaled = [keras.Input((40, 40, 3)), *steps, layers.Rescaling(1 / 255), *tail]
     save(keras.Sequential(scaled), folder / "prepared.keras")

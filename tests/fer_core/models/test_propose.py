@@ -45,7 +45,9 @@ def test_a_network_of_any_size_is_given_a_usual_one(
 
 
 @pytest.mark.usefixtures("warm")
-def test_a_rescaling_layer_behind_resizing_cropping_and_padding_is_found(keras_files: Path) -> None:
+def test_a_rescaling_layer_behind_augmentation_resizing_and_padding_is_found(
+    keras_files: Path,
+) -> None:
     assert propose(keras_files / "prepared.keras").spec.input.scale == 1.0
 
 
