@@ -1,6 +1,10 @@
 """Every key of the main window, in one table that the help shows too."""
 
+import sys
 from dataclasses import dataclass
+
+#: A bare letter is not meant while one of these is held.
+_CHORDS = ("Control", "Alt", "Command" if sys.platform == "darwin" else "Mod4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,22 @@ KEYS = (
     Key(("<Escape>",), "on_message_close", "Esc", "key.close"),
     Key(("<Control-q>",), "on_quit", "Ctrl+Q", "key.quit"),
 )
+
+
+def bindings() -> dict[str, Key | None]:
+    """Each sequence to bind, with its key, or with None for one that shall do nothing.
+
+    To Tk a letter with Caps Lock is another letter, and `<c>` is Ctrl+C, too, where that has no
+    binding of its own.
+    """
+    found: dict[str, Key | None] = {}
+    for key in KEYS:
+        for sequence in key.sequences:
+            *chord, name = sequence.strip("<>").split("-")
+            letter = len(name) == 1
+            for case in (name, name.swapcase()) if letter else (name,):
+                found[f"<{'-'.join([*chord, case])}>"] = key
+                if letter and not chord:
+                    for modifier in _CHORDS:
+                        found.setdefault(f"<{modifier}-{case}>", None)
+    return found

@@ -10,7 +10,7 @@ from ui.charts import BarChart, TimelineChart
 from ui.clipboard import clipboard as read_clipboard
 from ui.commands import Commands
 from ui.dialog_host import DialogHost
-from ui.keys import KEYS, Key
+from ui.keys import Key, bindings
 from ui.menu import main_menu
 from ui.pickers import Picker
 from ui.picture import PictureCanvas
@@ -50,9 +50,8 @@ class MainWindow(DialogHost, Questions, Layout):
         self._pump_id = ""
         self._dialogs = {}
         self._build(root, theme, texts)
-        for key in KEYS:
-            for sequence in key.sequences:
-                root.bind(sequence, lambda event, k=key: self.pressed(event, k))  # type: ignore[misc]
+        for sequence, key in bindings().items():
+            root.bind(sequence, lambda event, k=key: self.pressed(event, k))  # type: ignore[misc]
 
     def _build(self, root: tk.Tk, theme: Theme, texts: Texts) -> None:
         super().__init__(root, theme, texts, self.commands)
@@ -138,8 +137,10 @@ class MainWindow(DialogHost, Questions, Layout):
         assert self._presenter is not None
         return self._presenter
 
-    def pressed(self, event: "tk.Event[Any]", key: Key) -> str | None:
+    def pressed(self, event: "tk.Event[Any]", key: Key | None) -> str | None:
         """A key of the table; plain ones are left to the widgets that need them."""
+        if key is None:
+            return "break"
         if key.plain and event.widget.winfo_class() in _USE_KEYS:
             return None
         getattr(self.commands, key.command)()

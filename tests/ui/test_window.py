@@ -13,7 +13,7 @@ from fer_core import paths
 from fer_core.config import Settings, save_settings
 from ui import base, dialogs
 from ui.app import App
-from ui.keys import KEYS
+from ui.keys import KEYS, bindings
 from ui.presenter.shown import Choice, Transport
 
 pytestmark = pytest.mark.display
@@ -189,6 +189,29 @@ def test_keys_work_and_leave_buttons_their_own(app):
     play = SimpleNamespace(widget=window.widget("settings_button"))
     key = next(key for key in KEYS if key.command == "on_play")
     assert window.pressed(play, key) is None
+
+
+def test_letters_work_with_caps_lock_and_not_with_ctrl_or_alt(app):
+    done = []
+    window = app.window
+    for name in ("on_snapshot", "on_record", "on_image", "on_folder", "on_camera", "on_paste"):
+        setattr(window.commands, name, lambda name=name: done.append(name))
+    window.root.focus_force()
+    until(app, lambda: window.root.focus_get() is not None)
+    for nothing in ("Control-c", "Control-C", "Control-r", "Alt-r", "Mod4-r", "Control-Alt-c"):
+        window.root.event_generate(f"<{nothing}>")
+    assert done == []
+    expected = {
+        "c": "on_snapshot", "C": "on_snapshot", "r": "on_record", "R": "on_record",
+        "Alt-c": "on_camera", "Alt-C": "on_camera", "Control-v": "on_paste",
+        "Control-V": "on_paste", "Control-o": "on_image",
+        "Control-Shift-O": "on_folder", "Control-Shift-o": "on_folder",
+    }  # fmt: skip
+    for sequence in expected:
+        window.root.event_generate(f"<{sequence}>")
+    assert done == list(expected.values())
+    # Made by hand, this one would bring Shift along.
+    assert getattr(bindings()["<Control-O>"], "command", "") == "on_image"
 
 
 def test_a_file_dialog_of_tk_may_have_the_focus_when_a_face_is_found(app):
