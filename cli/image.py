@@ -34,6 +34,7 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Reads every photo; one that cannot be read does not keep the others from it."""
     from fer_core import load_pipeline
+    from fer_core.video.images import at_home, left_unread
 
     pipeline = load_pipeline(model=options.model, detector=options.detector)
     done: list[dict[str, Any]] = []
@@ -42,10 +43,14 @@ def run(options: argparse.Namespace) -> int:
         for path in photos_in(options.photos):
             try:
                 result = _read_one(path, pipeline, options)
+                unread = left_unread(at_home(path))
             except FerError as error:
                 message(str(error))
                 failed = True
                 continue
+            if unread is not None:
+                message(unread)
+                failed = True
             if options.json:
                 done.append(result.to_dict(source=path))
             else:

@@ -81,12 +81,30 @@ def decode_image(data: bytes, name: str = "The picture") -> np.ndarray:
 
 def frames_in(path: Path) -> int:
     """How many frames a picture file has, 0 if it is not a picture; only the header is read."""
+    return _format_and_frames(path)[1]
+
+
+def left_unread(path: Path) -> str | None:
+    """A sentence where a file holds more than its first picture and nothing here reads the rest."""
+    kind, frames = _format_and_frames(path)
+    if frames > 1 and kind == "TIFF":
+        return (
+            f"{path} has {frames} pages and only the first is read; save the others as pictures "
+            "of their own."
+        )
+    if frames > 1 and kind in ("WEBP", "AVIF"):
+        return f"{path} is animated and only its first picture is read; save it as GIF or MP4."
+    return None
+
+
+def _format_and_frames(path: Path) -> tuple[str, int]:
     try:
         with path.open("rb") as stream, _decoding, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return int(getattr(_open(stream), "n_frames", 1))
+            image = _open(stream)
+            return image.format or "", int(getattr(image, "n_frames", 1))
     except Exception:  # whatever a broken header leads to: not a picture
-        return 0
+        return "", 0
 
 
 def holds_film(path: Path) -> bool:
@@ -217,11 +235,18 @@ def _band_to_bgr(band: Image.Image) -> np.ndarray:
 
 
 def _deep_grey(image: Image.Image) -> np.ndarray:
-    """16-bit, 32-bit and float grey → uint8 (H, W); Pillow itself would cut off all above 255."""
+    """16-bit, 32-bit and float grey → uint8 (H, W); Pillow itself would cut off all above 255.
+
+    What white is, only the values tell: of 32 bits 255 or 65535, of floats 1, 255 or 65535, and
+    those may overshoot a little.
+    """
     values = np.asarray(image)
     if image.mode == "F":
-        values = np.nan_to_num(values)
-        return np.clip(values * (255 if values.max() <= 1 else 1), 0, 255).astype(np.uint8)
+        peak = float(np.max(values, initial=0, where=np.isfinite(values)))
+        factor = 255 if peak <= 2 else 1 if peak <= 2 * 255 else 255 / 65535
+        return np.clip(np.nan_to_num(values) * factor, 0, 255).astype(np.uint8)
+    if image.mode == "I" and values.max() <= 255:
+        return np.clip(values, 0, 255).astype(np.uint8)
     return (np.clip(values, 0, 65535) >> 8).astype(np.uint8)
 
 

@@ -12,6 +12,8 @@ from fer_core.video.realtime import RealtimeSource
 from fer_core.video.stills import StillsSource, is_folder, pictures_in
 from fer_core.video.urls import SCHEMES, UrlSource, is_url, without_secrets
 
+#: Pictures that may move and that FFmpeg plays; it cannot play WebP.
+_ANIMATED = (".gif", ".png", ".apng")
 Openable = int | str | Path | Sequence[str | Path]
 
 
@@ -72,7 +74,7 @@ def _open_path(path: Path) -> VideoSource:
         return StillsSource(pictures_in(path), str(path))
     path = check_file(path, "picture or video")
     pictures = frames_in(path)
-    animated = pictures > 1 and path.suffix.lower() == ".gif"
+    animated = pictures > 1 and path.suffix.lower() in _ANIMATED
     called_picture = path.suffix.lower() in IMAGE_SUFFIXES and not holds_film(path)
     if not animated and (pictures or called_picture):
         return StillsSource([path], path.name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from fer_core.errors import SourceOpenError
 from fer_core.types import Frame
 from fer_core.video.base import VideoSource
-from fer_core.video.images import IMAGE_SUFFIXES, at_home, read_image
+from fer_core.video.images import IMAGE_SUFFIXES, at_home, left_unread, read_image
 
 
 class StillsSource(VideoSource):
@@ -18,7 +18,7 @@ class StillsSource(VideoSource):
 
     Attributes:
         paths: the files in order.
-        problems: one sentence for each picture that could not be read so far.
+        problems: one sentence for each picture that could not be read so far, or not wholly.
 
     Args:
         paths: picture files.
@@ -52,9 +52,9 @@ class StillsSource(VideoSource):
                     read_image(self.paths[index]) if self._single is None else self._single.copy()
                 )
             except SourceOpenError as error:
-                if str(error) not in self.problems:
-                    self.problems.append(str(error))
+                self._note(str(error))
                 continue
+            self._note(left_unread(self.paths[index]))
             self._readable += 1
             return Frame(image, index, float(index))
         if not self._readable and len(self.problems) == len(self.paths):
@@ -63,6 +63,10 @@ class StillsSource(VideoSource):
                 f"{self.problems[0]}"
             )
         return None
+
+    def _note(self, problem: str | None) -> None:
+        if problem is not None and problem not in self.problems:
+            self.problems.append(problem)
 
     def _seek(self, index: int) -> None:
         self._next = min(index, len(self.paths))

@@ -2,6 +2,7 @@ import json
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from cli import image, main
 
@@ -47,6 +48,15 @@ def test_one_bad_photo_does_not_stop_the_others(photo, tmp_path, fake_pipeline, 
     assert [r["source"] for r in json.loads(out)] == [str(photo)]
     assert "bad.jpg" in err
     assert len(err.splitlines()) == 1
+
+
+def test_pages_that_are_not_read_are_said(tmp_path, fake_pipeline, capsys):
+    pages = [Image.new("RGB", (160, 120)), Image.new("RGB", (160, 120), "white")]
+    pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:])
+    assert main(["image", str(tmp_path / "scan.tif")]) == 2
+    out, err = capsys.readouterr()
+    assert "1 face" in out
+    assert "has 2 pages and only the first is read" in err
 
 
 def test_json_of_what_is_done_when_it_is_interrupted(photo, fake_pipeline, monkeypatch, capsys):

@@ -38,7 +38,7 @@ def write_video(path: Path, count: int = 40, fps: float = FPS, codec: str = "mp4
 
 
 def write_gif(path: Path, durations_ms: list[int]) -> Path:
-    """An animated GIF of numbered frames."""
+    """An animated GIF, or PNG by its name, of numbered frames."""
     frames = [Image.fromarray(numbered(i)) for i in range(len(durations_ms))]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations_ms)
     return path

@@ -161,11 +161,13 @@ def test_oblong_pixels_become_square(
     np.testing.assert_array_equal(frame.image, frames[50].image)
 
 
-def test_gif_durations_are_its_times(tmp_path: Path) -> None:
-    path = media.write_gif(tmp_path / "a.gif", [100, 50, 200, 100])
+@pytest.mark.parametrize("name", ["a.gif", "a.png"])
+def test_the_durations_of_an_animation_are_its_times(tmp_path: Path, name: str) -> None:
+    path = media.write_gif(tmp_path / name, [100, 50, 200, 100])
     with open_source(path) as source:
-        times = [frame.time_s for frame in source]
-    assert times == pytest.approx([0, 0.1, 0.15, 0.35])
+        frames = list(source)
+    assert [frame.time_s for frame in frames] == pytest.approx([0, 0.1, 0.15, 0.35])
+    assert [media.number_of(frame.image) for frame in frames] == [0, 1, 2, 3]
 
 
 def test_the_rate_at_which_frames_come_quickest(tmp_path: Path) -> None:

@@ -132,6 +132,34 @@ def test_float_tiff() -> None:
     np.testing.assert_allclose(decoded[:, :, 0], values * 255, atol=1)
 
 
+@pytest.mark.parametrize(
+    ("white", "kind"),
+    [
+        (255, np.int32),
+        (65535, np.int32),
+        (1.02, np.float32),
+        (258, np.float32),
+        (65535, np.float32),
+    ],
+)
+def test_grey_of_32_bits_is_as_bright_as_its_values_say(white: float, kind: type) -> None:
+    values = np.linspace(0, white, 64).astype(kind).reshape(8, 8)
+    decoded = decode_image(encoded(Image.fromarray(values), "TIFF"))
+    np.testing.assert_allclose(decoded[:, :, 0], np.linspace(0, 255, 64).reshape(8, 8), atol=6)
+
+
+def test_what_is_not_read_is_said(tmp_path: Path) -> None:
+    pictures = [Image.fromarray(corners()), Image.fromarray(corners()[::-1])]
+    for name, message in (("a.tif", "2 pages"), ("a.webp", "animated"), ("a.mpo", None)):
+        for count in (1, 2):
+            path = tmp_path / name
+            pictures[0].save(path, save_all=True, append_images=pictures[1:count])
+            said = images.left_unread(path)
+            assert (said is None) == (message is None or count == 1)
+            assert said is None or (str(path) in said and message in said)
+    assert images.left_unread(tmp_path / "missing") is None
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
 def test_cmyk(kind: str) -> None:
     cmyk = Image.fromarray(corners()).convert("CMYK")

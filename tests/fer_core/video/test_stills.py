@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 import synthetic_media as media
+from PIL import Image
 
 from fer_core.errors import SourceOpenError
 from fer_core.video import open_source
-from fer_core.video.stills import pictures_in
+from fer_core.video.stills import StillsSource, pictures_in
 
 
 def test_sorted_as_a_file_manager_does(tmp_path: Path) -> None:
@@ -45,6 +46,16 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_given(tmp_path: Path) -> No
         source.seek(0)
         assert len(list(source)) == 2
         assert len(source.problems) == 2
+
+
+def test_pages_that_are_not_read_are_told(tmp_path: Path) -> None:
+    pages = [Image.fromarray(media.numbered(i)) for i in range(3)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    for what in (tmp_path, tmp_path / "a.tif"):
+        with open_source(what) as source:
+            assert isinstance(source, StillsSource)
+            assert [media.number_of(frame.image) for frame in source] == [0]
+            assert ["3 pages" in problem for problem in source.problems] == [True]
 
 
 def test_nothing_in_the_folder_can_be_read(tmp_path: Path) -> None:
