@@ -20,8 +20,12 @@ from fer_core.models.spec import InputSpec, ModelSpec
 
 #: How the prototype of this app named its files: alphabetical labels, grey faces equalised.
 _PROTOTYPE = re.compile(r"model_(?P<net>.+)_(?P<data>[^_]+)_p(?P<px>\d+)_dim(?P<channels>[13])")
-_LABEL_FILES = ("labels.txt", "class_names.txt", "classes.txt")
-_LABEL_JSONS = ("class_indices.json", "classes.json", "class_names.json", "labels.json")
+#: Files beside a model that say what its outputs mean.
+LABEL_FILES = (
+    "labels.txt", "class_names.txt", "classes.txt",
+    "class_indices.json", "classes.json", "class_names.json", "labels.json",
+)  # fmt: skip
+_NUMBERED = re.compile(r"(\d+)\s*[,;:=.)\s]\s*(\S.*)")
 _DATA_SETS = {  # in a file name → label order for 7 and for 8 classes
     r"fer[_-]?plus|fer\+": {8: "ferplus"},
     r"fer[_-]?2013": {7: "fer2013"},
@@ -157,7 +161,7 @@ def _label_file(path: Path) -> Path | None:
     """
     stem = path.stem
     bare = (f"{stem}.txt", f"{stem}.json")
-    for name in (f"{stem}.labels.txt", f"{stem}_labels.txt", *bare, *_LABEL_FILES, *_LABEL_JSONS):
+    for name in (f"{stem}.labels.txt", f"{stem}_labels.txt", *bare, *LABEL_FILES):
         file = path.parent / name
         if file.is_file() and (name not in bare or _names_expressions(file)):
             return file
@@ -186,12 +190,17 @@ def _read_labels(file: Path) -> list[str]:
             return _labels_of_json(json.loads(text), file)
     except (OSError, ValueError, RecursionError) as error:
         raise ModelSpecError(f"{file} cannot be read as a list of labels ({error}).") from error
-    lines = [line.strip() for line in re.split(r"[\n,;]", text) if line.strip()]
-    numbered = [re.fullmatch(r"(\d+)\s*[:=.)]?\s+(.+)|(\d+)[:=](.+)", line) for line in lines]
-    if not all(numbered):
-        return lines
-    pairs = [(int(m[1] or m[3]), m[2] or m[4]) for m in numbered if m]
-    return [word for _, word in sorted(pairs)]
+    for separators in (r"\n", r"[\n,;]"):
+        lines = [line.strip() for line in re.split(separators, text) if line.strip()]
+        numbered = [m for m in map(_NUMBERED.fullmatch, lines) if m]
+        words = [m[2] for m in sorted(numbered, key=lambda m: int(m[1]))]
+        if len(words) == len(lines) and not re.search("[,;]", "".join(words)):
+            return [_unquoted(word) for word in words]
+    return [_unquoted(line) for line in lines]
+
+
+def _unquoted(word: str) -> str:
+    return word.strip().strip("\"'").strip()
 
 
 def _labels_of_json(data: Any, file: Path) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, ModelSpecError
 from fer_core.models.keras_files import DAMAGED, check_members
+from fer_core.models.propose import LABEL_FILES
 from fer_core.models.safety import ACCEPTED, FILE_SUFFIXES, check_download
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 
@@ -68,6 +69,10 @@ def _unzip(path: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             check_members(archive, path)
+            if any(member.flag_bits & 1 for member in archive.infolist()):
+                raise ModelLoadError(
+                    f"{path} is locked with a password; unpack it and add the model."
+                )
             archive.extractall(folder)
     except DAMAGED as error:
         raise ModelLoadError(
@@ -126,11 +131,16 @@ def _refuse_tensorflow_js(file: Path, path: Path) -> None:
 
 
 def _packed(folder: Path, file: Path) -> Path:
-    """A .keras file that someone, or a browser, has unpacked."""
+    """A .keras file that someone, or a browser, has unpacked, with the labels in or beside it."""
     members = [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()]
     with zipfile.ZipFile(file, "w") as archive:
         for member in members:
             archive.write(member, member.relative_to(folder).as_posix())
-    for labels in folder.parent.glob("*labels.txt"):
-        shutil.copyfile(labels, file.parent / labels.name)
+    if folder == file.parent:  # an unpacked .zip: its labels are there already
+        return file
+    for place in (folder.parent, folder):
+        labels = {*place.glob("*labels.txt"), *(place / name for name in LABEL_FILES)}
+        for label in sorted(labels):
+            if place != file.parent and label.is_file() and not label.is_symlink():
+                shutil.copyfile(label, file.parent / label.name)
     return file

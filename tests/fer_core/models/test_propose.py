@@ -131,6 +131,11 @@ def test_scaling_is_told_from_names_that_say_it(
     ("name", "content"),
     [
         ("labels.txt", "0 Angry\n1 Disgust\n2 Fear\n3 Happy\n4 Neutral\n5 Sad\n6 Surprise\n"),
+        ("labels.txt", "\n".join(f"{i},{word}" for i, word in enumerate(ALPHABETICAL))),
+        ("labels.txt", "\n".join(f'{i};"{word}"' for i, word in enumerate(ALPHABETICAL))),
+        ("labels.txt", "\n".join(f"{i}\t{word}" for i, word in enumerate(ALPHABETICAL))),
+        ("labels.txt", ", ".join(f"{i}: {word}" for i, word in enumerate(ALPHABETICAL))),
+        ("labels.txt", ", ".join(f"'{word}'" for word in ALPHABETICAL)),
         ("labels.txt", "angry\ndisgusted\nfearful\nhappy\nneutral\nsad\nsurprised"),
         ("class_names.txt", "\ufeffanger, disgust, fear, happiness, neutral, sadness, surprise"),
         ("model.labels.txt", "\n".join(ALPHABETICAL)),

@@ -85,6 +85,46 @@ def test_an_unpacked_keras_file_is_added(keras_files: Path, tmp_path: Path, kind
     assert (spec.file, spec.format) == ("mine.keras", "keras")
 
 
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize("kind", ["folder", "zip", "folder in zip"])
+@pytest.mark.parametrize("labels", ["inside", "beside"])
+def test_labels_of_an_unpacked_keras_file_are_taken(
+    keras_files: Path, tmp_path: Path, kind: str, labels: str
+) -> None:
+    folder = tmp_path / "download" / "mine"
+    with zipfile.ZipFile(keras_files / "gray.keras") as archive:
+        archive.extractall(folder)
+    place = folder if labels == "inside" or kind == "zip" else folder.parent
+    (place / "class_names.txt").write_text("\n".join(FER2013[::-1]), encoding="utf-8")
+    path = folder
+    if kind != "folder":
+        root = folder if kind == "zip" else folder.parent
+        path = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", root))
+    spec = ModelSpec.read(add_model(path))
+    assert spec.labels == FER2013[::-1]
+    assert spec.labels_confirmed
+
+
+def test_labels_beside_the_temporary_folder_are_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "labels.txt").write_text("happy\nsad")
+    path = write_zip(tmp_path / "a.zip", {"config.json": b"{}", "model.weights.h5": b"x"})
+    with opened(path) as found:
+        assert sorted(p.name for p in found.parent.glob("*labels.txt")) == []
+
+
+def test_an_archive_with_a_password_says_so(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "locked.zip", {"model.onnx": b"x"})
+    data = bytearray(path.read_bytes())
+    data[6] |= 1  # the flag in the member's own header, and in the archive's list
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelLoadError, match="locked with a password; unpack"):
+        add_model(path)
+
+
 def test_a_model_is_loaded_from_a_zip_without_adding_it(tmp_path: Path, onnx_file: Write) -> None:
     bare = write_zip(tmp_path / "bare.zip", {"net.onnx": onnx_file().read_bytes()})
     shared = export_model(add_model(bare).name, "onnx", tmp_path / "shared.zip")
