@@ -88,13 +88,22 @@ def _take(source: Path, spec: ModelSpec, name: str | None) -> Path:
         raise ModelLoadError(f"{source} is missing; {SPEC_NAME} names it.")
     try:
         root.mkdir(parents=True, exist_ok=True)
+        digest = model_sha256(source)
+        if spec.sha256 not in ("", digest):
+            raise ModelLoadError(
+                f"{source} is not the file that the {SPEC_NAME} beside it describes (its SHA-256 "
+                "differs); if you changed it yourself, empty sha256 there, else download both "
+                "again."
+            )
         work = Path(tempfile.mkdtemp(dir=root, prefix=".adding-"))  # the registry skips dots
         try:
             _copy(source, work)
-            spec = replace(spec, file=source.name, sha256=spec.sha256 or model_sha256(source))
+            spec = replace(spec, file=source.name, sha256=digest)
             spec.write(work)
             load_folder(work)
             return _publish(work, root, spec, name)
+        except ModelError as error:  # nobody knows that folder
+            raise type(error)(str(error).replace(str(work), str(source.parent))) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:

@@ -209,6 +209,31 @@ def test_other_archives_and_missing_files_are_refused(tmp_path: Path) -> None:
         add_model(tmp_path / "none.onnx")
 
 
+def test_a_network_that_was_trained_again_is_told_from_its_model_json(
+    tmp_path: Path, onnx_file: Write
+) -> None:
+    source = tmp_path / "shared"
+    source.mkdir()
+    file = onnx_file(source / "model.onnx")
+    make_spec(sha256="0" * 64).write(source)
+    with pytest.raises(ModelLoadError, match=r"model\.json beside it .* empty sha256") as error:
+        add_model(source)
+    assert str(error.value).startswith(f"{file} is not the file")
+    make_spec(sha256="").write(source)
+    assert ModelSpec.read(add_model(source)).sha256
+    assert len(own()) == 1
+
+
+def test_what_fails_while_adding_names_the_persons_own_file(
+    tmp_path: Path, onnx_file: Write
+) -> None:
+    make_spec(labels=("anger", "fear")).write(tmp_path)
+    file = onnx_file(tmp_path / "model.onnx")
+    with pytest.raises(ModelLoadError) as error:
+        add_model(file)
+    assert str(error.value).startswith(f"{file} gives 7 numbers")
+
+
 def test_a_model_folder_can_be_added(tmp_path: Path, onnx_file: Write) -> None:
     source = tmp_path / "shared"
     source.mkdir()
