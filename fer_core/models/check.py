@@ -138,7 +138,7 @@ def rank_readings(
     """
     if not labelled:
         raise ValueError("rank_readings needs at least one labelled face")
-    engine = Engine(engine_file(path, spec.format))
+    engine = Engine(engine_file(path, spec.format), shown=path)
     order = _spread([label for _, label in labelled])
     first, rest = order[:_FIRST_ROUND], order[_FIRST_ROUND:]
     ways = _input_readings(spec.input)
@@ -176,7 +176,8 @@ def try_reading(path: str | Path, labelled: Sequence[Labelled], spec: ModelSpec)
         raise ValueError("try_reading needs at least one labelled face")
     chosen = range(len(labelled))
     ways = [_words(spec.input)]
-    probs = {0: _run(Engine(engine_file(path, spec.format)), spec, labelled, chosen)}
+    engine = Engine(engine_file(path, spec.format), shown=path)
+    probs = {0: _run(engine, spec, labelled, chosen)}
     ranked = _rank(spec, ways, probs, labelled, chosen)
     return next(entry for _, entry in ranked if entry.reading.spec.labels == spec.labels)
 

@@ -130,7 +130,8 @@ def load_file(path: Path, spec: ModelSpec) -> Classifier:
             "add the model again."
         )
     rows = 2 if spec.input.mirror_average else 1
-    classifier = Classifier(spec, Engine(engine_file(path, spec.format, digest), rows))
+    engine = Engine(engine_file(path, spec.format, digest), rows, shown=path)
+    classifier = Classifier(spec, engine)
     classifier.warm_up()
     return classifier
 

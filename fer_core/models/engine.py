@@ -39,23 +39,25 @@ class Engine:
     and more of them are run one after the other.
 
     Attributes:
+        path: the model file, as messages name it.
         rows: how many rows the compiled network takes at a time.
     """
 
-    def __init__(self, path: str | Path, rows: int = 1):
+    def __init__(self, path: str | Path, rows: int = 1, shown: str | Path | None = None):
         """Reads and compiles a network.
 
         Args:
             path: .xml (with its .bin beside it), .onnx, .tflite, or a SavedModel folder.
             rows: wanted rows at a time; a network with a batch size of its own keeps that.
+            shown: the person's own file, where `path` is its conversion.
 
         Raises:
             ModelLoadError: OpenVINO cannot read or compile it.
         """
-        self.path = Path(path)
+        self.path = Path(shown or path)
         openvino = import_openvino()
         try:
-            model = openvino.Core().read_model(self.path)
+            model = openvino.Core().read_model(path)
         except Exception as error:
             raise ModelLoadError(
                 f"{self.path} cannot be read by OpenVINO ({first_line(error)})."

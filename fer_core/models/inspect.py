@@ -206,7 +206,7 @@ def _output(
     random = np.random.default_rng(0)
     pixels = random.random((4, *size, channels), np.float32)
     pixels = pixels if layout == "nhwc" else pixels.transpose(0, 3, 1, 2)
-    engine = Engine(engine_path)
+    engine = Engine(engine_path, shown=path)
     rows = np.concatenate([engine.run(pixels * scale) for scale in (1, 255)])
     rows = rows.reshape(len(rows), -1)
     if rows.shape[1] != classes:

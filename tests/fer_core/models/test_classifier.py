@@ -12,8 +12,10 @@ import pytest
 import fer_core as fer
 from fer_core import preprocess
 from fer_core.errors import ModelLoadError, ModelNotFoundError
-from fer_core.models.classifier import Classifier, to_probs
+from fer_core.models.check import rank_readings, try_reading
+from fer_core.models.classifier import Classifier, load_file, to_probs
 from fer_core.models.digest import model_sha256
+from fer_core.models.propose import propose
 from tests.fer_core.models.builders import FER2013, make_input, make_spec
 
 Write = Callable[..., Path]
@@ -133,6 +135,22 @@ def test_a_sidecar_that_does_not_fit_is_named(
 ) -> None:
     with pytest.raises(ModelLoadError, match=message):
         load(tmp_path, onnx_file, replace(make_spec(), **changes), **network)
+
+
+@pytest.mark.usefixtures("warm")
+def test_messages_name_the_file_and_not_its_conversion(keras_files: Path) -> None:
+    file = keras_files / "gray.keras"
+    spec = propose(file).spec
+    few = replace(spec, labels=spec.labels[:3])
+    face = (crops(1)[0], spec.labels[0])
+    for use in (
+        lambda: load_file(file, few),
+        lambda: rank_readings(file, [face], few),
+        lambda: try_reading(file, [face], few),
+    ):
+        with pytest.raises(ModelLoadError) as error:
+            use()
+        assert str(error.value).startswith(f"{file} gives 7 numbers")
 
 
 def test_numbers_that_are_not_finite_are_an_error(tmp_path: Path, onnx_file: Write) -> None:
