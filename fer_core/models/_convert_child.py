@@ -6,6 +6,7 @@ imports Keras.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,13 @@ def main(path: Path, target: Path, backend: str) -> dict[str, str]:
     try:
         model = legacy.load(path, target.parent, keras)
     except Exception as error:
+        layer = re.search(r"Unknown layer: '(\w+)'", str(error))
+        if layer:
+            return {
+                "error": f"it has a {layer[1]} layer, which is not part of Keras; rebuild the "
+                "network from Keras's own layers, or export it as ONNX",
+                "final": "yes",
+            }
         problem = _problem("Keras cannot open it", error)
         unknown = any(words in str(error) for words in ("Unknown layer", "Could not locate"))
         return problem | ({"final": "yes"} if unknown else {})

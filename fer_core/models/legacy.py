@@ -17,6 +17,8 @@ _DROPPED = {
     "SeparableConv2D": ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
     "DepthwiseConv1D": ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
     "DepthwiseConv2D": ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
+    "Conv1DTranspose": ("groups",),
+    "Conv2DTranspose": ("groups",),
     "SpatialDropout1D": ("noise_shape", "trainable"),
     "SpatialDropout2D": ("noise_shape", "trainable"),
     "BatchNormalization": ("fused", "virtual_batch_size", "mode"),

@@ -87,6 +87,24 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
     np.testing.assert_allclose(output[0], expected, atol=1e-5)
 
 
+def test_an_own_layer_in_hdf5_is_named_with_what_to_do(tmp_path: Path) -> None:
+    path = write_hdf5(
+        tmp_path / "model.h5", sequential({"class_name": "MyAttention", "config": {"name": "a"}})
+    )
+    with pytest.raises(ModelLoadError) as error:
+        convert.engine_file(path, "hdf5")
+    assert str(error.value) == (
+        f"{path}: it has a MyAttention layer, which is not part of Keras; rebuild the network from "
+        "Keras's own layers, or export it as ONNX."
+    )
+
+
+@pytest.mark.parametrize("name", ["Conv1DTranspose", "Conv2DTranspose"])
+def test_groups_of_a_transposed_convolution_are_dropped(name: str) -> None:
+    layer = {"class_name": name, "config": {"name": "up", "filters": 4, "groups": 1}}
+    assert legacy.repair(layer)["config"] == {"name": "up", "filters": 4}
+
+
 def test_softmax_under_tensorflows_name_is_understood() -> None:
     layer = {"class_name": "Dense", "config": {"name": "d", "activation": "softmax_v2"}}
     assert legacy.repair(layer)["config"]["activation"] == "softmax"
