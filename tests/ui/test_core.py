@@ -5,8 +5,11 @@ import time
 import cv2
 import numpy as np
 import pytest
+from fakes import make_row, write_model
 
 from ui.core import RealCore
+from ui.presenter.core import Added, AddingFailed
+from ui.presenter.models import Checked
 
 
 @pytest.fixture
@@ -37,6 +40,39 @@ def shown(core):
     """Index of the frame that stands there, or -1."""
     present = core._stage.present()
     return present.frame.index if present is not None else -1
+
+
+def added(core, wanted):
+    """The first event of a kind about adding a model."""
+    found = []
+
+    def heard():
+        found.extend(event for event in core.events() if isinstance(event, (wanted, AddingFailed)))
+        return found
+
+    until(heard)
+    assert isinstance(found[0], wanted), found[0]
+    return found[0]
+
+
+def test_a_broken_file_leaves_the_model_that_is_being_added(core, tmp_path):
+    write_model(tmp_path / "made", seed=3)
+    (tmp_path / "made" / "model.json").unlink()
+    (tmp_path / "broken.onnx").write_bytes(b"nothing")
+    core.look_at_model(str(tmp_path / "made" / "model.onnx"))
+    form = added(core, Checked).rows[0].form
+    core.look_at_model(str(tmp_path / "broken.onnx"))
+    assert "broken.onnx" in added(core, AddingFailed).message
+    core.add_model(form, "mine")
+    assert added(core, Added).name == "mine"
+
+
+def test_without_a_model_that_is_being_added_all_that_can_be_asked_is_refused(core):
+    form = make_row().form
+    asks = (lambda: core.add_model(form, "mine"), lambda: core.try_reading(form), core.check_again)
+    for ask in asks:
+        ask()
+        assert "choose its file again" in added(core, AddingFailed).message
 
 
 @pytest.mark.parametrize("fps", [5, 60])

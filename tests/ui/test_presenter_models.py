@@ -107,6 +107,18 @@ def test_a_second_model_takes_the_dialog_of_the_first_over(stand):
     assert stand.shown["adding_problem"] == "The name is taken."
 
 
+def test_a_dialog_that_is_closed_right_after_add_leaves_the_model_in_use(stand):
+    stand.tick(*READY, make_proposed())
+    adding = stand.presenter.adding
+    adding.confirm(make_row().form, "mine")
+    adding.closed()
+    stand.tick(Added("mine"))
+    assert stand.core.called("use_model") == []
+    assert stand.shown["message"].text == "mine was added; choose it under Model to use it."
+    stand.tick(Added("other"))  # a file that brought its model.json has no dialog
+    assert stand.core.called("use_model") == [("other",)]
+
+
 def test_a_model_may_be_dropped_with_what_lies_beside_it(stand):
     stand.tick(*READY)
     stand.presenter.sources.open_paths(["net.bin", "net.xml", "net.labels.txt"])

@@ -5,7 +5,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from fer_core.config import Settings
-from fer_core.errors import FerError
+from fer_core.errors import FerError, ModelError
 from ui.core import engine
 from ui.core.painter import Painter
 from ui.core.stage import Present, Stage
@@ -289,8 +289,8 @@ class RealCore:
         def look() -> None:
             from ui.core import adding
 
-            self._forget_model()
             found = adding.look(path)
+            self._forget_model()  # not before: with a broken file the model before stays
             if isinstance(found, str):
                 self._events.put(Added(found))
                 return
@@ -299,6 +299,11 @@ class RealCore:
             self._events.put(found.check())
 
         self._add(look)
+
+    def _looked_at(self) -> "Adding":
+        if self._adding is None:
+            raise ModelError("No model is being added any more; choose its file again.")
+        return self._adding
 
     def _forget_model(self) -> None:
         if self._adding is not None:
@@ -309,29 +314,23 @@ class RealCore:
         """Tries all readings on faces of a folder that holds a folder for each expression."""
 
         def check() -> None:
-            if self._adding is not None:
-                self._adding.add_folder(folder)
-                self._events.put(self._adding.check())
+            found = self._looked_at()
+            found.add_folder(folder)
+            self._events.put(found.check())
 
         self._add(check)
 
     def check_again(self) -> None:
         """Tries all readings on the faces there are now."""
-
-        def check() -> None:
-            if self._adding is not None:
-                self._events.put(self._adding.check())
-
-        self._add(check)
+        self._add(lambda: self._events.put(self._looked_at().check()))
 
     def capture_face(self, label: str, chosen: int | None) -> None:
         """Takes the face that is shown, which expresses `label`, for the next check."""
         present = self._stage.present()
 
         def capture() -> None:
-            if self._adding is not None:
-                found = self._adding.add_shown(present, label, chosen)
-                self._events.put(Captured(label, found))
+            found = self._looked_at().add_shown(present, label, chosen)
+            self._events.put(Captured(label, found))
 
         self._add(capture)
 
@@ -340,19 +339,14 @@ class RealCore:
         self._wanted_form = form
 
         def attempt() -> None:
-            if self._adding is not None and form is self._wanted_form:
-                self._events.put(Tried(self._adding.try_reading(form)))
+            if form is self._wanted_form:
+                self._events.put(Tried(self._looked_at().try_reading(form)))
 
         self._add(attempt)
 
     def add_model(self, form: ReadingForm, name: str) -> None:
         """Adds the model that was looked at, read like this."""
-
-        def take() -> None:
-            if self._adding is not None:
-                self._events.put(Added(self._adding.take(form, name)))
-
-        self._add(take)
+        self._add(lambda: self._events.put(Added(self._looked_at().take(form, name))))
 
     def _add(self, job: Callable[[], None]) -> None:
         def guarded() -> None:

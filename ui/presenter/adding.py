@@ -20,7 +20,7 @@ class Adding:
 
     def __init__(self, shell: Shell, panel: Panel, choices: Choices) -> None:
         self._shell, self._choices = shell, choices
-        self._open = False
+        self._open = self._confirmed = False
         self._proposed: Proposed | None = None
         self.capture = Capture(shell, panel)
 
@@ -96,6 +96,7 @@ class Adding:
 
     def confirm(self, form: ReadingForm, name: str) -> None:
         """The person chose a reading and a name."""
+        self._confirmed = True
         self._shell.core.add_model(form, name)
 
     def closed(self) -> None:
@@ -104,16 +105,20 @@ class Adding:
         self.capture.close()
 
     def added(self, event: Added) -> None:
-        """The model is there; it is used at once."""
+        """The model is there; it is used at once, unless the person closed the dialog meanwhile."""
+        left = self._confirmed and not self._open
         if self._open:
             self._shell.view.close_add_model()
-        self._open = False
+        self._open = self._confirmed = False
         self._shell.core.list_models()
-        self._choices.use_model(event.name)
-        self._shell.tell(self._shell.texts("message.model_added", name=event.name))
+        if not left:
+            self._choices.use_model(event.name)
+        key = "message.model_added_only" if left else "message.model_added"
+        self._shell.tell(self._shell.texts(key, name=event.name))
 
     def failed(self, event: AddingFailed) -> None:
         """Something about it cannot be done."""
+        self._confirmed = False
         if self._open:
             self._shell.view.show_adding_problem(event.message)
         else:
