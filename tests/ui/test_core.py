@@ -1,5 +1,6 @@
 """The real core without a window: videos, recordings, and what goes wrong in between."""
 
+import threading
 import time
 
 import cv2
@@ -7,8 +8,9 @@ import numpy as np
 import pytest
 from fakes import make_row, write_model
 
+from fer_core.statistics import StreamStatistics
 from ui.core import RealCore
-from ui.presenter.core import Added, AddingFailed
+from ui.presenter.core import Added, AddingFailed, Failed, Look, Saved
 from ui.presenter.models import Checked
 
 
@@ -42,17 +44,23 @@ def shown(core):
     return present.frame.index if present is not None else -1
 
 
-def added(core, wanted):
-    """The first event of a kind about adding a model."""
+def next_event(core, *kinds):
+    """The first event of some kinds; those before and with it are gone."""
     found = []
 
     def heard():
-        found.extend(event for event in core.events() if isinstance(event, (wanted, AddingFailed)))
+        found.extend(event for event in core.events() if isinstance(event, kinds))
         return found
 
     until(heard)
-    assert isinstance(found[0], wanted), found[0]
     return found[0]
+
+
+def added(core, wanted):
+    """The first event of a kind about adding a model."""
+    found = next_event(core, wanted, AddingFailed)
+    assert isinstance(found, wanted), found
+    return found
 
 
 def test_a_broken_file_leaves_the_model_that_is_being_added(core, tmp_path):
@@ -73,6 +81,40 @@ def test_without_a_model_that_is_being_added_all_that_can_be_asked_is_refused(co
     for ask in asks:
         ask()
         assert "choose its file again" in added(core, AddingFailed).message
+
+
+def look(core):
+    core.look(Look((64, 48), 0.45, "en", mirror=False, accuracy=False))
+
+
+def test_only_a_recording_that_cannot_be_written_ends_the_recording(core, tmp_path):
+    (tmp_path / "file").touch()
+    look(core)
+    core.open_video(write_film(tmp_path / "film.avi", 25, 50))
+    until(lambda: shown(core) >= 0)
+    core.save_statistics(str(tmp_path / "file" / "a.csv"))
+    assert not next_event(core, Failed).recording
+    core.save_snapshot(str(tmp_path / "file" / "a"))
+    assert not next_event(core, Failed).recording
+    core.record(str(tmp_path / "file" / "a"))
+    assert next_event(core, Failed).recording
+
+
+def test_the_window_does_not_wait_while_statistics_are_written(core, tmp_path, monkeypatch):
+    writing, polled = threading.Event(), threading.Event()
+
+    def to_png(*args, **options):
+        writing.set()
+        assert polled.wait(5)
+
+    monkeypatch.setattr(StreamStatistics, "to_png", to_png)
+    core.open_video(write_film(tmp_path / "film.avi", 25, 50))
+    until(lambda: shown(core) >= 0)
+    core.save_statistics(str(tmp_path / "a.png"))
+    assert writing.wait(5)
+    core.results()
+    polled.set()
+    assert next_event(core, Saved, Failed) == Saved((str(tmp_path / "a.png"),))
 
 
 @pytest.mark.parametrize("fps", [5, 60])

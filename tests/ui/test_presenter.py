@@ -228,7 +228,9 @@ def test_recording_ends_with_its_stream(new_stand, tmp_path):
     stand.tick(*READY)
     stand.presenter.saving.record()
     assert stand.shown["tools"] == (True, True, True)
-    stand.tick(Failed("The disk is full."))
+    stand.tick(Failed("The statistics cannot be written."))
+    assert stand.shown["tools"] == (True, True, True), "only what is recorded ends it"
+    stand.tick(Failed("The disk is full.", recording=True))
     assert stand.shown["tools"] == (True, True, False)
     assert stand.shown["message"].alarm
     stand.presenter.saving.record()

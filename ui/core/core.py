@@ -255,7 +255,10 @@ class RealCore:
             session, present, look = self._stage.session, self._stage.present(), self._look
             if session is not None and present is not None and look is not None:
                 fps = min(max(session.snapshot().fps, 5.0), 60.0)
-                self._stage.record(Recorder(folder, fps, present.frame.wh, look))
+                try:
+                    self._stage.record(Recorder(folder, fps, present.frame.wh, look))
+                except Exception as error:
+                    self._events.put(Failed(sentence(error), recording=True))
 
         self._jobs.do(begin)
 

@@ -177,13 +177,14 @@ class Stage:
         Raises:
             OSError: the file cannot be written.
         """
-        with self._lock:  # the stream waits this moment, its picture goes on
-            if self._statistics is None:
-                return
-            if path.lower().endswith(".csv"):
-                self._statistics.to_csv(path)
-            else:
-                self._statistics.to_png(path, language=language)
+        with self._lock:
+            statistics = self._statistics
+        if statistics is None:
+            return
+        if path.lower().endswith(".csv"):
+            statistics.to_csv(path)
+        else:
+            statistics.to_png(path, language=language)
 
     # -- recording ---------------------------------------------------------------------------
 
@@ -212,4 +213,4 @@ class Stage:
                 recorder.write(frame, result)
             except FerError as error:
                 self.stop_recording()
-                self._tell(Failed(str(error)))
+                self._tell(Failed(str(error), recording=True))

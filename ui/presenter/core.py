@@ -86,9 +86,14 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something a person asked for did not work; the sentence says why."""
+    """Something a person asked for did not work; the sentence says why.
+
+    Attributes:
+        recording: it was the recording, which is over.
+    """
 
     message: str
+    recording: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,8 +197,8 @@ class Presenter:
                 self.sources.failed(message)
             case Saved():
                 self.saving.saved(event)
-            case Failed(message):
-                self.saving.failed(message)
+            case Failed():
+                self.saving.failed(event)
 
     def _show_status(self) -> None:
         shell, progress = self._shell, self._shell.core.progress()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fer_core import paths
-from ui.presenter.core import Saved
+from ui.presenter.core import Failed, Saved
 from ui.presenter.panel import Panel
 from ui.presenter.shell import Shell
 from ui.presenter.shown import CAMERA, VIDEO
@@ -65,10 +65,11 @@ class Saving:
         folder = Path(event.paths[0]).parent
         self._shell.tell(self._shell.texts(key, names=names, folder=folder))
 
-    def failed(self, message: str) -> None:
+    def failed(self, event: Failed) -> None:
         """Something could not be written."""
-        self.stop_recording()
-        self._shell.tell(message, alarm=True)
+        if event.recording:
+            self.stop_recording()
+        self._shell.tell(event.message, alarm=True)
 
     def show(self) -> None:
         """Which tools can be used."""
