@@ -94,6 +94,16 @@ def test_settings_are_saved_from_the_dialog(app):
     assert not app.presenter.settings.mirror
 
 
+def test_the_settings_dialog_takes_back_nothing_that_changed_meanwhile(app):
+    app.presenter.open_settings()
+    dialog = app.window.dialog("settings")
+    app.presenter._shell.set(model="other", show_accuracy=True)
+    dialog.variable("mirror").set(False)
+    dialog.on_save()
+    changed = app.presenter.settings
+    assert (changed.model, changed.show_accuracy, changed.mirror) == ("other", True, False)
+
+
 def test_sliders_move_by_small_steps_and_to_where_they_are_clicked(app):
     app.presenter.open_settings()
     dialog = app.window.dialog("settings")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from tkinter import ttk
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fer_core.config import Settings
 from ui.base import Dialog
@@ -66,18 +66,18 @@ class SettingsDialog(Dialog):
 
     def on_save(self) -> None:
         """Takes everything over and closes."""
-        changed = self._settings.with_(
-            detector=self._detectors[self.widget("detector").current()].key,
-            camera=self._cameras[self.widget("camera").current()].key,
-            unsure_below=round(float(self.widget("unsure").get()), 2),
-            smoothing_s=round(float(self.widget("smoothing").get()), 1),
-            **{
-                name: self.variable(name).get()
-                for name in ("show_accuracy", "mirror", "theme", "language", "snapshot_dir")
-            },
-        )
+        values: dict[str, Any] = {
+            "detector": self._detectors[self.widget("detector").current()].key,
+            "camera": self._cameras[self.widget("camera").current()].key,
+            "unsure_below": round(float(self.widget("unsure").get()), 2),
+            "smoothing_s": round(float(self.widget("smoothing").get()), 1),
+        }
+        for name in ("show_accuracy", "mirror", "theme", "language", "snapshot_dir"):
+            values[name] = self.variable(name).get()
+        # Only what the person changed here: meanwhile a key or the tool bar may have changed more.
+        changed = {k: v for k, v in values.items() if v != getattr(self._settings, k)}
         self.close()
-        self._main.presenter.apply_settings(changed)
+        self._main.presenter.apply_settings(self._main.presenter.settings.with_(**changed))
 
 
 def _choose(box: ttk.Combobox, choices: Sequence[Choice], current: str) -> None:
