@@ -29,6 +29,8 @@ def make_present():
     [
         ("a.JPG", "picture"),
         ("no suffix", "picture"),
+        ("http://10.0.0.2/picture.jpg", "video"),
+        ("rtsp://10.0.0.2/net.onnx", "video"),
         ("Ü b.mov", "video"),
         ("net.keras", "model"),
         ("ir.xml", "model"),

@@ -140,6 +140,34 @@ def test_the_camera_used_last_is_opened_again(new_stand):
     assert stand.core.called("look")[-1][0].mirror
 
 
+@pytest.mark.parametrize(
+    ("wanted", "opened"),
+    [
+        ("usb b", "USB B"),
+        ("1", "1"),
+        ("rtsp://me:secret@10.0.0.2/live", "rtsp://me:secret@10.0.0.2/live"),
+        ("unplugged", "USB A"),
+    ],
+)
+def test_a_camera_may_be_named_numbered_or_addressed(stand, wanted, opened):
+    stand.presenter.start(camera=wanted)
+    stand.tick(CamerasListed((Choice("USB A", "USB A"), Choice("USB B", "USB B"))))
+    assert stand.core.called("open_camera") == [(opened,)]
+    assert "secret" not in str(stand.shown)
+
+
+def test_a_camera_in_the_network_needs_none_on_this_machine(stand):
+    stand.presenter.start(camera="http://10.0.0.2/live")
+    stand.tick(CamerasListed(()))
+    assert stand.core.called("open_camera") == [("http://10.0.0.2/live",)]
+
+
+def test_an_address_is_played_and_its_password_not_shown(stand):
+    stand.presenter.start(["http://me:secret@10.0.0.2"])
+    assert stand.core.called("open_video") == [("http://me:secret@10.0.0.2",)]
+    assert stand.shown["card"].title == "Opening http://10.0.0.2…"
+
+
 def test_a_lost_camera_says_reconnecting_until_it_is_back(stand):
     stand.presenter.sources.choose_mode("camera")
     stand.tick(CamerasListed((Choice("0", "Camera"),)))

@@ -55,7 +55,9 @@ def playlist(paths: Sequence[str]) -> Playlist | None:
 
 
 def kind_of(path: str) -> str:
-    """What a path most likely is: picture, video, model, cascade or folder."""
+    """What a path or address most likely is: picture, video, model, cascade or folder."""
+    if is_address(path):
+        return "video"
     place = Path(path)
     suffix = place.suffix.lower()
     if place.is_dir():
@@ -65,6 +67,19 @@ def kind_of(path: str) -> str:
     if suffix in MODELS:
         return "model"
     return "video" if suffix in VIDEOS else "picture"
+
+
+def is_address(path: str) -> bool:
+    """Whether it leads into the network, and not to a file."""
+    return "://" in path
+
+
+def shown_name(path: str) -> str:
+    """What to call a file or an address; never holds a password."""
+    if is_address(path):
+        scheme, _, rest = path.partition("://")
+        return f"{scheme}://{rest.rsplit('@', 1)[-1]}"
+    return Path(path).name
 
 
 def _is_cascade(path: Path) -> bool:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.panel import Panel
-from ui.presenter.playlist import Playlist, kind_of, playlist
+from ui.presenter.playlist import Playlist, is_address, kind_of, playlist, shown_name
 from ui.presenter.saving import Saving
 from ui.presenter.shell import Shell
 from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Action, Card, Choice
@@ -82,7 +81,7 @@ class Sources:
         first = next((path for path in given if kind_of(path) == "model"), given[0])
         match kind_of(first):
             case "video":
-                self._begin(VIDEO, "loading.named", Path(first).name)
+                self._begin(VIDEO, "loading.named", shown_name(first))
                 self._shell.core.open_video(first)
             case "cascade":
                 self._choices.choose_detector(first)
@@ -118,7 +117,7 @@ class Sources:
         if self._shell.mode != CAMERA:
             return
         self.cameras = cameras
-        if cameras:
+        if cameras or _is_no_name(self._shell.settings.camera):
             self._open_listed_camera()
         else:
             self.failed(self._shell.texts("message.no_camera"))
@@ -140,7 +139,8 @@ class Sources:
         """Shows mode, cameras and tools."""
         view, mode = self._shell.view, self._shell.mode
         view.show_mode(mode)
-        view.show_cameras(self.cameras, self._camera)
+        camera = self._camera
+        view.show_cameras(self.cameras, shown_name(camera) if is_address(camera) else camera)
         self._saving.show()
 
     def _show_listed(self, pictures: Playlist) -> None:
@@ -164,10 +164,12 @@ class Sources:
         self.show()
 
     def _open_listed_camera(self) -> None:
-        keys = [camera.key for camera in self.cameras]
-        wanted = self._shell.settings.camera
-        self._camera = wanted if wanted in keys else keys[0]
-        found = self.cameras
+        wanted, found = self._shell.settings.camera, self.cameras
+        names = {camera.key.casefold(): camera.key for camera in found}
+        if wanted.casefold() in names:
+            self._camera = names[wanted.casefold()]
+        else:
+            self._camera = wanted if _is_no_name(wanted) else found[0].key
         self._begin(CAMERA, "loading.camera")
         self.cameras = found
         self.show()
@@ -189,3 +191,8 @@ class Sources:
             VIDEO: (Action(t("card.other_video"), self.ask_video), photo),
         }.get(mode, (Action(t("card.other_photo"), self.ask_pictures),))
         return Card("warning", t("card.problem_title"), text, actions)
+
+
+def _is_no_name(camera: str) -> bool:
+    """Whether it is the number or the address of a camera, which no list has to know."""
+    return camera.isdecimal() or is_address(camera)
