@@ -38,8 +38,8 @@ def main(path: Path, target: Path, backend: str) -> dict[str, str]:
         layer = re.search(r"Unknown layer: '(\w+)'", str(error))
         if layer:
             return {
-                "error": f"it has a {layer[1]} layer, which is not part of Keras; rebuild the "
-                "network from Keras's own layers, or export it as ONNX",
+                "error": f"it has a layer {layer[1]} that .h5 files do not explain; save it as "
+                ".keras, or export it as ONNX",
                 "final": "yes",
             }
         problem = _problem("Keras cannot open it", error)
@@ -79,7 +79,7 @@ def _unfit(model: Any) -> str:
             f"it takes pictures of {taken[3]} channels; the app runs networks for grey pictures "
             "(1 channel) and colour pictures (3 channels)"
         )
-    if set(given[1:]) <= {1}:
+    if len(given) > 1 and set(given[1:]) == {1}:
         return (
             "it gives one number a face; the app needs one an expression: end the network in "
             "Dense(2, activation='softmax') and train that"

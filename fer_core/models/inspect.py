@@ -115,7 +115,7 @@ def _classes(model: Any, path: Path) -> int:
     shape = model.outputs[0].partial_shape
     dims = [] if shape.rank.is_dynamic else _dims(shape)
     sizes = [d for d in dims[1:] if d != 1]
-    if dims and not sizes:
+    if len(dims) > 1 and not sizes:
         raise ModelLoadError(
             f"{path} gives one number a face; the app needs one an expression: end the network in "
             "Dense(2, activation='softmax') and train that."

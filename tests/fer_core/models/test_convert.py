@@ -87,15 +87,16 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
     np.testing.assert_allclose(output[0], expected, atol=1e-5)
 
 
-def test_an_own_layer_in_hdf5_is_named_with_what_to_do(tmp_path: Path) -> None:
+def test_a_layer_that_hdf5_does_not_explain_is_named(tmp_path: Path) -> None:
+    """One's own, or one of Keras's operators, such as TrueDivide."""
     path = write_hdf5(
         tmp_path / "model.h5", sequential({"class_name": "MyAttention", "config": {"name": "a"}})
     )
     with pytest.raises(ModelLoadError) as error:
         convert.engine_file(path, "hdf5")
     assert str(error.value) == (
-        f"{path}: it has a MyAttention layer, which is not part of Keras; rebuild the network from "
-        "Keras's own layers, or export it as ONNX."
+        f"{path}: it has a layer MyAttention that .h5 files do not explain; save it as .keras, or "
+        "export it as ONNX."
     )
 
 
