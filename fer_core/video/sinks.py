@@ -63,7 +63,8 @@ class Sink(Protocol):
 class VideoSink(Closing):
     """An MP4, MOV, MKV or AVI at a constant rate; it appears under its name once it is complete.
 
-    Frames are placed by their `time_s`: each stands until the next, none is left out.
+    Frames are placed by their `time_s`: each stands until the next; only with `may_drop` is one
+    left out.
 
     Args:
         path: file to write; the suffix chooses the container.
@@ -71,6 +72,7 @@ class VideoSink(Closing):
         wh: width and height in px; odd ones lose their last row or column, other sizes are fitted.
         render: draws the result on the picture; without it the picture is written as it is.
         max_gap_s: longer gaps between two frames are left out; `math.inf` keeps all.
+        may_drop: leave out frames that come faster than `fps`, so that they keep their times.
 
     Raises:
         OutputError: unknown suffix, no permission, or no encoder.
@@ -84,6 +86,7 @@ class VideoSink(Closing):
         render: Render | None = None,
         *,
         max_gap_s: float = MAX_GAP_S,
+        may_drop: bool = False,
     ) -> None:
         self.path = Path(path)
         # Some encoders count with integers up to 65535, which is 65.535.
@@ -91,7 +94,7 @@ class VideoSink(Closing):
         self.frames = 0
         self._wh = (max(2, wh[0] // 2 * 2), max(2, wh[1] // 2 * 2))
         self._render = render
-        self._max_gap_s = max_gap_s
+        self._max_gap_s, self._may_drop = max_gap_s, may_drop
         self._standing: np.ndarray | None = None
         self._base: tuple[int, float] | None = None
         self._last_s = 0.0
@@ -135,18 +138,20 @@ class VideoSink(Closing):
         """
         image = self._fit(self._render(frame.image, result) if self._render else frame.image)
         with self._lock:
-            for _ in range(self._missing(frame.time_s)):
+            missing = self._missing(frame.time_s)
+            for _ in range(missing):
                 self.write_image(image if self._standing is None else self._standing)
-            self.write_image(image)
+            if missing >= 0 or not self._may_drop:
+                self.write_image(image)
             self._standing = image
 
     def _missing(self, time_s: float) -> int:
-        """How many frames there are too few for the next one to come at its time; at least 0."""
+        """How many frames there are too few for the next one to come at its time; or too many."""
         if self._base is None or not 0 <= time_s - self._last_s <= self._max_gap_s:
             self._base = (self.frames, time_s)
         self._last_s = time_s
         due = self._base[0] + round((time_s - self._base[1]) * self.fps)
-        return max(0, due - self.frames)
+        return due - self.frames
 
     def write_image(self, image: np.ndarray) -> None:
         """Adds one picture, uint8 (H, W, 3) BGR, whatever its time.

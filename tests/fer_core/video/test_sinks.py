@@ -87,6 +87,18 @@ def test_a_long_gap_of_a_file_is_kept(tmp_path: Path) -> None:
     assert numbers == [3] * 100 + [9]
 
 
+def test_frames_that_come_too_fast_may_be_dropped_and_the_others_keep_their_times(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.mp4"
+    with VideoSink(path, 25, media.WH, may_drop=True) as sink:
+        write(sink, [make_frame(i, i / 75) for i in range(9)])
+        write(sink, [make_frame(9, 0.4)])
+    with open_source(path) as source:
+        numbers = [media.number_of(frame.image) for frame in source]
+    assert numbers == [0, 2, 5, 8, 8, 8, 8, 8, 8, 8, 9]
+
+
 def test_an_unknown_suffix_and_a_bad_place(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"let its name end in \.mp4"):
         VideoSink(tmp_path / "a.txt", 25, media.WH)
