@@ -79,6 +79,7 @@ class StreamState:
         status: starting, running, reconnecting, ended or failed.
         message: one sentence for the person, or empty.
         fps: frames captured a second, smoothed. analysed_fps: frames analysed a second.
+        source_fps: frames a second of a file as it says itself, or None.
         latency_ms: from a frame's capture to its result.
         dropped: frames that were shown and not analysed.
         position_s: time of the newest frame. duration_s: length of the file, or None.
@@ -92,6 +93,7 @@ class StreamState:
     message: str = ""
     fps: float = 0.0
     analysed_fps: float = 0.0
+    source_fps: float | None = None
     latency_ms: float = 0.0
     dropped: int = 0
     position_s: float = 0.0
@@ -210,6 +212,7 @@ class StreamSession:
                 message=next((text for text in self._messages.values() if text), ""),
                 fps=self._captured.rate(now),
                 analysed_fps=self._analysed.rate(now),
+                source_fps=source.fps if source and not source.is_live else None,
                 latency_ms=self._latency_ms,
                 dropped=self._slot.replaced,
                 position_s=item.frame.time_s if item else 0.0,

@@ -9,6 +9,7 @@ import pytest
 from fakes import make_row, write_model
 
 from fer_core.statistics import StreamStatistics
+from fer_core.video import open_source
 from ui.core import RealCore
 from ui.presenter.core import Added, AddingFailed, Failed, Look, Saved
 from ui.presenter.models import Checked
@@ -115,6 +116,28 @@ def test_the_window_does_not_wait_while_statistics_are_written(core, tmp_path, m
     core.results()
     polled.set()
     assert next_event(core, Saved, Failed) == Saved((str(tmp_path / "a.png"),))
+
+
+@pytest.mark.parametrize(("fps", "recorded_at"), [(25, 25), (120, 60)])
+def test_a_recording_lasts_as_long_as_what_it_shows(core, tmp_path, fps, recorded_at):
+    times = []
+    look(core)
+    core.open_video(write_film(tmp_path / "film.avi", fps, 2 * fps))
+    until(lambda: shown(core) >= 0)
+    core.play(False)
+    time.sleep(1)  # the measured rate falls while a video is paused
+    core._stage.session.seek(0)
+    until(lambda: shown(core) == 0 and core._stage.present().result is not None)
+    core.record(str(tmp_path / "recorded"))
+    until(lambda: core._stage._recorder is not None)
+    core._stage.session.add_observer(lambda frame, result: times.append(frame.time_s))
+    core.play(True)
+    until(lambda: core.progress().status == "ended")
+    core.stop_recording()
+    film, _ = next_event(core, Saved, Failed).paths
+    with open_source(film) as source:
+        assert source.fps == recorded_at
+        assert source.frame_count == pytest.approx((times[-1] - times[0]) * recorded_at + 1, abs=1)
 
 
 @pytest.mark.parametrize("fps", [5, 60])

@@ -254,7 +254,8 @@ class RealCore:
 
             session, present, look = self._stage.session, self._stage.present(), self._look
             if session is not None and present is not None and look is not None:
-                fps = min(max(session.snapshot().fps, 5.0), 60.0)
+                state = session.snapshot()  # what is measured is of no use while it is paused
+                fps = min(max(state.source_fps or state.fps, 5.0), 60.0)
                 try:
                     self._stage.record(Recorder(folder, fps, present.frame.wh, look))
                 except Exception as error:

@@ -67,7 +67,11 @@ class Recorder:
     def __init__(self, folder: str, fps: float, wh: tuple[int, int], look: Look) -> None:
         stem = free_stem(folder)
         self._video = VideoSink(
-            f"{stem}.mp4", fps, wh, lambda image, result: _annotated(image, result, look)
+            f"{stem}.mp4",
+            fps,
+            wh,
+            lambda image, result: _annotated(image, result, look),
+            may_drop=True,
         )
         try:
             self._table = CsvSink(f"{stem}.csv", Path(stem).name)
