@@ -9,9 +9,9 @@ import pytest
 from fakes import make_row, write_model
 
 from fer_core.statistics import StreamStatistics
-from fer_core.video import open_source
+from fer_core.video import images, open_source
 from ui.core import RealCore
-from ui.presenter.core import Added, AddingFailed, Failed, Look, Saved
+from ui.presenter.core import Added, AddingFailed, Failed, Look, Saved, SourceFailed
 from ui.presenter.models import Checked
 
 
@@ -82,6 +82,36 @@ def test_without_a_model_that_is_being_added_all_that_can_be_asked_is_refused(co
     for ask in asks:
         ask()
         assert "choose its file again" in added(core, AddingFailed).message
+
+
+def write_photo(path):
+    path.write_bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1].tobytes())
+    return str(path)
+
+
+def test_pictures_that_were_passed_over_are_not_decoded(core, tmp_path, monkeypatch):
+    read, decoded, busy = images.read_image, [], threading.Event()
+    monkeypatch.setattr(images, "read_image", lambda path: decoded.append(path) or read(path))
+    core._jobs.do(lambda: busy.wait(10))
+    photos = [write_photo(tmp_path / f"{name}.png") for name in "abc"]
+    for photo in photos:
+        core.open_picture(photo)
+    busy.set()
+    until(lambda: shown(core) == 0)
+    assert decoded == photos[-1:]
+
+
+def test_a_failure_of_a_picture_that_is_no_longer_wanted_is_not_told(core, tmp_path):
+    core.open_picture(str(tmp_path / "missing.png"))
+    until(lambda: not core._events.empty())
+    core.open_picture(write_photo(tmp_path / "a.png"))
+    assert list(core.events()) == []
+    core.open_picture(str(tmp_path / "missing.png"))
+    assert "missing.png" in next_event(core, SourceFailed).message
+    core.open_video(str(tmp_path / "missing.avi"))
+    until(lambda: core._stage.present() or not core._events.empty())
+    core.open_picture(write_photo(tmp_path / "a.png"))
+    assert list(core.events()) == []
 
 
 def look(core):

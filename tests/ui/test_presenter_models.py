@@ -3,17 +3,20 @@
 from fakes import READY, make_proposed, make_row
 
 from fer_core.config import Settings, load_settings
+from ui.core.engine import first_usable
 from ui.presenter.choices import ADD_MODEL, ADD_MODEL_FOLDER, OPEN_CASCADE
 from ui.presenter.core import (
     Added,
     AddingFailed,
     DetectorFailed,
+    DetectorReady,
     Downloaded,
     Downloading,
     ModelFailed,
     ModelPreparing,
     ModelReady,
 )
+from ui.presenter.models import ModelInfo
 
 
 def test_a_model_is_swapped_and_a_broken_one_says_why(stand):
@@ -30,6 +33,34 @@ def test_a_model_is_swapped_and_a_broken_one_says_why(stand):
     stand.tick(ModelFailed("mimik-48", "mimik-48 cannot be read."))
     assert stand.shown["models"][1:] == ("other", False)
     assert stand.shown["message"].alarm
+
+
+def test_the_model_in_use_can_be_picked_again_while_another_is_loaded(stand):
+    stand.tick(*READY)
+    stand.presenter.choices.choose_model("other")
+    stand.presenter.choices.choose_model("other")
+    stand.presenter.choices.choose_model("mimik-48")
+    assert stand.core.called("use_model") == [("other",), ("mimik-48",)]
+    stand.tick(ModelReady("other"))
+    assert stand.shown["models"][1:] == ("mimik-48", True), "which is still on its way"
+    stand.tick(ModelReady("mimik-48"))
+    assert stand.shown["models"][1:] == ("mimik-48", False)
+
+
+def test_the_detector_in_use_can_be_picked_again_while_another_is_loaded(stand):
+    stand.tick(*READY)
+    for name in ("haar:other.xml", "haar"):
+        stand.presenter.choices.choose_detector(name)
+    assert stand.core.called("use_detector") == [("haar:other.xml",), ("haar",)]
+    stand.tick(DetectorReady("haar:other.xml"))
+    assert stand.shown["detectors"][1:] == ("haar", True)
+
+
+def test_without_the_wanted_model_the_usual_one_is_taken():
+    models = tuple(ModelInfo(name, name) for name in ("a", Settings().model, "z"))
+    assert first_usable(models, "z") == "z"
+    assert first_usable(models, "gone") == Settings().model
+    assert first_usable(models[2:], "gone") == "z"
 
 
 def test_a_model_is_chosen_by_what_it_was_trained_on_and_how_good_it_is(new_stand):
@@ -131,6 +162,7 @@ def test_a_cascade_of_the_person_becomes_the_detector(stand, tmp_path):
     cascade.write_text('<opencv_storage type_id="opencv-cascade-classifier"/>')
     stand.view.answers["cascade"] = str(cascade)
     stand.presenter.choices.choose_detector(OPEN_CASCADE)
+    stand.tick(DetectorFailed(str(cascade), "It is no cascade."))
     stand.presenter.sources.open_paths([str(cascade)])
     assert stand.core.called("use_detector") == [(str(cascade),)] * 2
     stand.tick(DetectorFailed(str(cascade), "It is no cascade."))

@@ -66,7 +66,7 @@ class RealCore:
                 found.append(self._events.get_nowait())
             except Empty:
                 break
-        return found
+        return [event for event in found if not self._stage.is_over(event)]
 
     def picture(self) -> Picture | None:
         """The newest picture, once."""

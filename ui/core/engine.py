@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from fer_core.config import Settings
 from fer_core.errors import ModelNotFoundError
 from ui.presenter.models import ModelInfo
 from ui.presenter.shown import Choice
@@ -85,14 +86,15 @@ class Engine:
 
 
 def first_usable(models: tuple[ModelInfo, ...], wanted: str) -> str:
-    """The wanted model, or the first that can be used.
+    """The wanted model, or the usual one, or the first that can be used.
 
     Raises:
         ModelNotFoundError: there is no model at all.
     """
     names = [model.name for model in models if model.usable]
-    if wanted in names:
-        return wanted
+    for name in (wanted, Settings().model):
+        if name in names:
+            return name
     if not names:
         raise ModelNotFoundError("No model was found; put one into Resources/Models.")
     return names[0]

@@ -44,7 +44,7 @@ class Stage:
         self._results: deque[FrameResult] = deque(maxlen=_MAX_RESULTS)
         self._statistics: StreamStatistics | None = None
         self._recorder: Recorder | None = None
-        self._told_failed = False
+        self._told_failed = 0  # number of the source whose failure was told
 
     # -- opening and closing -----------------------------------------------------------------
 
@@ -84,7 +84,6 @@ class Stage:
             session, self._session = self._session, None
             self._still = None
             self._results.clear()
-            self._told_failed = False
             number = self._number
         if session is not None:
             self._jobs.do(session.stop)
@@ -108,11 +107,12 @@ class Stage:
         from fer_core.types import Frame
         from fer_core.video.images import decode_image, read_image
 
+        if number != self._number:  # the person went on meanwhile
+            return
         try:
             image = decode_image(what) if isinstance(what, bytes) else read_image(what)
         except SourceOpenError as error:
-            if number == self._number:
-                self._tell(SourceFailed(str(error)))
+            self._tell(SourceFailed(str(error), number))
             return
         frame = Frame(image, 0, 0.0)
         with self._lock:
@@ -132,6 +132,10 @@ class Stage:
 
     # -- what is there now -------------------------------------------------------------------
 
+    def is_over(self, event: Event) -> bool:
+        """Whether it tells of a source that is no longer shown."""
+        return isinstance(event, SourceFailed) and event.number != self._number
+
     @property
     def session(self) -> "StreamSession | None":
         """The running stream."""
@@ -139,13 +143,14 @@ class Stage:
 
     def present(self) -> Present | None:
         """The newest frame and result; notices a stream that failed, and tells it once."""
-        session, still = self._session, self._still
+        with self._lock:
+            session, still, number = self._session, self._still, self._number
         if session is None:
             return still
         state = session.snapshot()
-        if state.status == "failed" and not self._told_failed:
-            self._told_failed = True
-            self._tell(SourceFailed(state.message))
+        if state.status == "failed" and self._told_failed != number:
+            self._told_failed = number
+            self._tell(SourceFailed(state.message, number))
         return Present(state.frame, state.result) if state.frame is not None else None
 
     def progress(self) -> Progress | None:

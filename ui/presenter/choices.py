@@ -63,7 +63,7 @@ class Choices:
             self._tell_how_to_train(info)
         elif info is not None and info.problem:
             self._shell.tell(self._shell.texts.sentence(info.problem), alarm=True)
-        elif key != self.model:
+        elif key != (self._loading_model or self.model):
             self.use_model(key)
         self.show()
 
@@ -80,7 +80,7 @@ class Choices:
         choice = next((c for c in self._detectors if c.key == key), None)
         if key == "yunet" and choice is not None and not choice.usable:
             self._shell.view.open_download()
-        elif key and key != self._detector:
+        elif key and key != (self._loading_detector or self._detector):
             self._loading_detector = key
             self._shell.core.use_detector(key)
         self.show()
@@ -102,25 +102,27 @@ class Choices:
     def model_ready(self, event: ModelReady) -> None:
         """A model took over."""
         self._shell.close_busy_message()
-        self.model, self._loading_model = event.name, ""
+        self.model = event.name
+        self._done_with_model(event.name)
         self._shell.set(model=event.name)
         self.show()
 
     def model_failed(self, event: ModelFailed) -> None:
         """A model could not be loaded."""
-        self._loading_model = ""
+        self._done_with_model(event.name)
         self._shell.tell(event.message, alarm=True)
         self.show()
 
     def detector_ready(self, event: DetectorReady) -> None:
         """A detector took over."""
-        self._detector, self._loading_detector = event.name, ""
+        self._detector = event.name
+        self._done_with_detector(event.name)
         self._shell.set(detector=event.name)
         self.show()
 
     def detector_failed(self, event: DetectorFailed) -> None:
         """A detector could not be made."""
-        self._loading_detector = ""
+        self._done_with_detector(event.name)
         self._shell.tell(event.message, alarm=True)
         self.show()
 
@@ -151,6 +153,15 @@ class Choices:
         shell.view.show_models(models, model, bool(self._loading_model))
         detectors = (*self.detectors, cascade)
         shell.view.show_detectors(detectors, detector, bool(self._loading_detector))
+
+    def _done_with_model(self, name: str) -> None:
+        """One that was picked after it is still on its way."""
+        if name == self._loading_model:
+            self._loading_model = ""
+
+    def _done_with_detector(self, name: str) -> None:
+        if name == self._loading_detector:
+            self._loading_detector = ""
 
     def _tell_how_to_train(self, info: ModelInfo) -> None:
         shell = self._shell

@@ -71,9 +71,14 @@ class DetectorFailed:
 
 @dataclass(frozen=True, slots=True)
 class SourceFailed:
-    """A camera, photo or video could not be opened, or failed for good."""
+    """A camera, photo or video could not be opened, or failed for good.
+
+    Attributes:
+        number: which one, as the core counts what it opens.
+    """
 
     message: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
