@@ -12,6 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from fer_core import paths
@@ -32,6 +35,10 @@ _MODEL = "model.xml"
 _ONNX = "model.onnx"
 _MADE = (_MODEL, "model.bin")
 _CHILD = "fer_core.models._convert_child"
+_WORK = ".converting-"
+#: The children of this process that convert.
+_children: "set[subprocess.Popen[bytes]]" = set()
+_children_lock = threading.Lock()
 
 
 def engine_file(path: str | Path, model_format: str, digest: str | None = None) -> Path:
@@ -129,6 +136,14 @@ def keras_to_onnx(path: str | Path, folder: Path) -> Path:
     return folder / _ONNX
 
 
+def cancel() -> None:
+    """Ends the conversions that other threads wait for; there a `ModelLoadError` is raised."""
+    with _children_lock:
+        for child in _children:
+            child.kill()
+        _children.clear()
+
+
 def _kept_in(digest: str) -> Path:
     return cache_folder() / f"{digest}-{CONVERTER_VERSION}"
 
@@ -151,7 +166,8 @@ def _convert(path: Path, folder: Path, digest: str) -> None:
     """Fills the cache folder in one step; of two processes that race, both end with a whole one."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".converting-"))
+        _clean_up(folder.parent)
+        work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_WORK))
     except OSError as error:
         raise ModelLoadError(
             f"The cache folder {folder.parent} cannot be written: {error.strerror}."
@@ -175,6 +191,14 @@ def _convert(path: Path, folder: Path, digest: str) -> None:
         ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _clean_up(cache: Path) -> None:
+    """Deletes what a conversion left that was broken off from outside, and is surely over."""
+    for work in cache.glob(f"{_WORK}*"):
+        with suppress(OSError):  # its own process may be just doing that
+            if work.stat().st_mtime < time.time() - 3 * TIMEOUT_S:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def _delete(path: Path) -> None:
@@ -226,27 +250,42 @@ def _run_child(path: Path, work: Path, backend: str, target: str = _MODEL) -> di
     arguments = [str(path.resolve()), str(work), backend, target]
     command = [sys.executable, "-P", "-m", _CHILD, *arguments]
     with (work / "log.txt").open("wb") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=work,
+            env=_child_environment(work / "home", backend),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
         try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=work,
-                env=_child_environment(work / "home", backend),
-                timeout=TIMEOUT_S,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                check=False,
-            )
+            if not _ends_by_itself(child):
+                return {"error": "the conversion was cancelled", "final": "yes"}
         except subprocess.TimeoutExpired:
             return {"error": f"it took longer than {TIMEOUT_S} s", "final": "yes"}
     try:
         answer = json.loads(answer_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {"error": f"Keras broke off on it (exit code {done.returncode})"}
+        return {"error": f"Keras broke off on it (exit code {child.returncode})"}
     if answer.get("unsafe"):
         raise UnsafeModelError(f"{path}: {answer['error']}.")
     return answer
+
+
+def _ends_by_itself(child: "subprocess.Popen[bytes]") -> bool:
+    """Waits for a child, which is gone in any case afterwards; False if `cancel` ended it."""
+    with child:
+        with _children_lock:
+            _children.add(child)
+        try:
+            child.wait(TIMEOUT_S)
+        finally:
+            child.kill()
+            with _children_lock:
+                cancelled = child not in _children
+                _children.discard(child)
+    return not cancelled
 
 
 def _child_environment(home: Path, backend: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fakes import make_row, write_model
 
+from fer_core.models import convert
 from fer_core.statistics import StreamStatistics
 from fer_core.video import images, open_source
 from ui.core import RealCore
@@ -82,6 +83,24 @@ def test_without_a_model_that_is_being_added_all_that_can_be_asked_is_refused(co
     for ask in asks:
         ask()
         assert "choose its file again" in added(core, AddingFailed).message
+
+
+def test_the_end_does_not_wait_for_a_conversion(tmp_path, monkeypatch):
+    (tmp_path / "slow_child.py").write_text("import time\ntime.sleep(100)\n")
+    (tmp_path / "net.keras").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(convert, "_CHILD", "slow_child")
+    monkeypatch.setattr(convert.safety, "check_file", lambda path: None)
+    core = RealCore()
+    core._loader.do(lambda: convert.engine_file(tmp_path / "net.keras", "keras"))
+    core._loader.do(lambda: pytest.fail("what waits is not begun any more"))
+    until(lambda: convert._children)
+    began = time.monotonic()
+    core.stop()
+    assert time.monotonic() - began < 3
+    assert not list(convert.cache_folder().iterdir())
+    assert "cancelled" in next_event(core, Failed).message
+    assert list(core.events()) == []
 
 
 def write_photo(path):

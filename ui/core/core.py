@@ -379,8 +379,12 @@ class RealCore:
 
     def stop(self) -> None:
         """Ends all threads; waits a few seconds at most."""
+        from fer_core.models.convert import cancel
+
         self._stage.stop_recording()
         self.close_source()
+        self._loader.clear()
+        cancel()
         self._add(self._forget_model)
         workers: tuple[Worker | Painter, ...] = (self._painter, self._jobs, self._loader)
         asks: list[Callable[[], None]] = [worker.stop for worker in workers]

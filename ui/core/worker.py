@@ -3,7 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from fer_core.errors import FerError
 
@@ -25,6 +26,12 @@ class Worker:
     def do(self, job: Callable[[], None]) -> None:
         """Queues a job."""
         self._jobs.put(job)
+
+    def clear(self) -> None:
+        """Forgets the jobs that wait."""
+        with suppress(Empty):
+            while True:
+                self._jobs.get_nowait()
 
     def stop(self) -> None:
         """Ends the thread after the jobs that are queued; waits a few seconds at most."""
