@@ -26,13 +26,13 @@ def paths_in(text: str) -> list[str]:
     found = []
     for line in text.splitlines():
         line = line.strip().strip('"').strip("'")
-        if line.startswith("file://"):
-            path = unquote(urlparse(line).path)
-            line = path[1:] if sys.platform == "win32" else path
         try:
+            if line.startswith("file://"):
+                path = unquote(urlparse(line).path)
+                line = path[1:] if sys.platform == "win32" else path
             if line and Path(line).exists():
                 found.append(line)
-        except OSError:  # a text too long for a path
+        except (OSError, ValueError):  # too long for a path, or no address, as file://[x is
             continue
     return found
 

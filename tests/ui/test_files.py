@@ -53,7 +53,7 @@ def test_kinds_by_content(inside, tmp_path):
 def test_paths_in_a_pasted_text(tmp_path):
     path = tmp_path / "Ü b.png"
     path.touch()
-    text = f"copy\n{path.as_uri()}\n'{path}'\n/no/such/file\n" + "x" * 5000
+    text = f"copy\nfile://[x\n{path.as_uri()}\n'{path}'\n/no/such/file\n" + "x" * 5000
     assert paths_in(text) == [str(path)] * 2
 
 
