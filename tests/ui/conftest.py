@@ -55,3 +55,16 @@ def stand():
 @pytest.fixture
 def new_stand():
     return Stand
+
+
+@pytest.fixture
+def app():
+    """The real window; for tests with the mark `display`."""
+    import tkinter as tk
+
+    from ui.app import App
+
+    made = App(tk.Tk())
+    made.start()
+    yield made
+    made.quit()

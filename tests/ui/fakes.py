@@ -1,5 +1,6 @@
 """A view and a core that only remember, for tests of the presenter."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -174,3 +175,12 @@ def open_photo(stand, tmp_path, *faces):
     stand.core.next_picture = make_picture(*faces)
     stand.tick(*READY)
     return path
+
+
+def until(app, condition, limit_s=60.0):
+    """Runs the real window until something is so."""
+    end = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        app.root.update()
+        time.sleep(0.005)
