@@ -71,6 +71,7 @@ class App:
 
         self.root, self._files, self._camera = root, files, camera
         self._ended = False
+        self._delayed: str | None = None
         root.withdraw()
         settings, self._notice = load_settings()
         texts = Texts(settings.language)
@@ -99,11 +100,13 @@ class App:
             self._report.visible()
         self.presenter.start(self._files, self._notice, self._camera)
         self.window.run(self.presenter)
-        self.root.after(300, self._later)
+        self._delayed = self.root.after(300, self._later)
 
     def quit(self) -> None:
         """Ends all threads and closes the window."""
         self._ended = True
+        if self._delayed:
+            self.root.after_cancel(self._delayed)
         self.window.stop()
         self.root.withdraw()
         self.root.update_idletasks()
