@@ -1,12 +1,17 @@
 """Every network is the one of its source: layers, sizes, number of parameters."""
 
 from importlib import import_module
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
+import fer_core
 from fer_core.architectures import vggface, vggface_transfer
+from fer_core.training.recipe import Recipe
+
+RECIPES = Path(fer_core.__file__).parents[1] / "ML" / "recipes"
 
 #: Input, options and parameters. ferg-256: the prototype's own count; vggface: those that Keras
 #: prints for keras-vggface; the others counted by hand from the layers.
@@ -46,6 +51,12 @@ def test_parameters_and_output(name, no_numbers):
     assert isinstance(network.layers[-1], keras.layers.Dense)
     assert network.layers[-1].activation is keras.activations.linear
     assert network.count_params() == parameters
+
+
+def test_mimik_deep_has_three_blocks_more_than_mimik_48(no_numbers):
+    recipe = Recipe.read(RECIPES / "mimik-deep.toml")
+    network = build("se_resnet", (48, 48, 1), **recipe.options)
+    assert network.count_params() == 3_152_259 + 169_068 + 674_520 + 1_871_720
 
 
 @pytest.mark.parametrize("name", ["cnn_2020", "vgg_b", "ferg_256"])
