@@ -20,20 +20,10 @@ from fer_core.training import precision
 from fer_core.training.augment import training_batches
 from fer_core.training.half import halve_kernels
 from fer_core.training.networks import begin_with, build_network
-from fer_core.training.prepare import Prepared, prepare
+from fer_core.training.prepare import Prepared
 from fer_core.training.recipe import Recipe
 from fer_core.training.schedule import WarmupCosine
 from fer_core.training.teachers import taught
-
-__all__ = [
-    "Prepared",
-    "build_network",
-    "fit",
-    "prepare",
-    "read_history",
-    "save_model",
-    "shift_logits",
-]
 
 CHECKPOINT = "checkpoint.keras"
 MODEL = "model.keras"
