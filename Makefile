@@ -1,17 +1,22 @@
-# make run · make test · make check · make train-env: each sets up what it needs, in .venv.
+# make run · make test · make check · make fuzz · make train-env: each sets up what it needs, in .venv.
 
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check train-env notebooks screenshots clean
+FUZZ_SECONDS ?= 3600
+
+.PHONY: run test fuzz check train-env notebooks screenshots clean
 
 run: $(VENV)/run.done
 	$(PY) main.py $(ARGS)
 
 test: check
 	$(PY) -m pytest $(ARGS)
+
+fuzz: $(VENV)/dev.done
+	MIMIK_FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m pytest -m fuzz $(ARGS)
 
 check: $(VENV)/dev.done
 	$(PY) tools/system_check.py --tests

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.fuzzing import pytest_pyfunc_call as pytest_pyfunc_call  # a hook, and the profiles
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
