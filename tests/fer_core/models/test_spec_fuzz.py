@@ -30,8 +30,9 @@ def read(data: bytes, folder: Path) -> ModelSpec | None:
     try:
         return ModelSpec.read(folder)
     except ModelSpecError as error:
-        assert str(folder / SPEC_NAME) in str(error)
-        return None
+        sentence = str(error)
+    assert str(folder / SPEC_NAME) in sentence
+    return None
 
 
 @pytest.mark.fuzz
