@@ -17,7 +17,7 @@ import fer_core
 from cli import COMMANDS
 from cli.output import message, prepare_streams
 from cli.parsing import HelpFormat
-from fer_core import paths
+from fer_core import leftovers, paths
 from fer_core.errors import FerError
 
 DONE, INTERNAL, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -57,6 +57,7 @@ def run(argv: list[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has written its message or the help
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     handler = _log_to_stderr() if verbose else _log_to_file()
+    leftovers.clean_up()
     try:
         with _ended_like_interrupted():
             code = int(options.run(options))

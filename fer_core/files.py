@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fer_core import leftovers
 from fer_core.errors import OutputError
+
+#: Folders that this process has looked through for what others left.
+_cleaned: set[Path] = set()
 
 
 @contextmanager
@@ -18,7 +22,11 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    if path.parent not in _cleaned:
+        _cleaned.add(path.parent)
+        leftovers.clean_folder(path.parent)
+    prefix = leftovers.named(".writing")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from fer_core import leftovers
 from fer_core.config import Settings
 from fer_core.errors import FerError, ModelError
 from ui.core import engine
@@ -100,6 +101,7 @@ class RealCore:
         self._settings = settings
         self._engine.smooth(settings.smoothing_s)
         self._loader.do(self._load_first)
+        self._loader.do(leftovers.clean_up)
 
     def list_models(self) -> None:
         """Looks for models and detectors again."""
