@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.output import bar, line, message, print_json, table
 from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path, named
 from fer_core.errors import FerError, OutputError, SourceOpenError
-from fer_core.expressions import UNSURE, display_name
+from fer_core.expressions import display_name
 
 if TYPE_CHECKING:  # the library's types bring numpy, which --help can do without
     from fer_core.types import FaceResult, FrameResult
@@ -36,7 +36,9 @@ def run(options: argparse.Namespace) -> int:
     from fer_core import load_pipeline
     from fer_core.video.images import at_home, left_unread
 
-    pipeline = load_pipeline(model=options.model, detector=options.detector)
+    pipeline = load_pipeline(
+        model=options.model, detector=options.detector, unsure_below=options.unsure
+    )
     done: list[dict[str, Any]] = []
     failed = False
     try:
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
             if options.json:
                 done.append(result.to_dict(source=path))
             else:
-                _print_faces(path, result, options.unsure)
+                _print_faces(path, result)
     finally:  # interrupted: what is done so far
         if options.json:
             print_json(done)
@@ -85,9 +87,7 @@ def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameRe
     if options.out is not None:
         from fer_core.overlay import annotate
 
-        _write_picture(
-            options.out, Path(path), annotate(image, result, unsure_below=options.unsure)
-        )
+        _write_picture(options.out, Path(path), annotate(image, result))
     return result
 
 
@@ -110,18 +110,17 @@ def _write_picture(folder: Path, photo: Path, image: Any) -> None:
     message(f"{photo} → {target}")
 
 
-def _print_faces(path: str, result: "FrameResult", unsure: float) -> None:
+def _print_faces(path: str, result: "FrameResult") -> None:
     w, h = result.image_wh
     count = len(result.faces)
     line(f"{path}  {w}×{h}  {count or 'no'} {'face' if count == 1 else 'faces'}")
-    table((_row(n, face, unsure) for n, face in enumerate(result.faces, 1)), right=(0,), indent=2)
+    table((_row(number, face) for number, face in result.numbered), right=(0,), indent=2)
 
 
-def _row(number: int, face: "FaceResult", unsure: float) -> tuple[str, ...]:
+def _row(number: int, face: "FaceResult") -> tuple[str, ...]:
     prediction = face.prediction
-    label = prediction.label if prediction.confidence >= unsure else UNSURE
     x0, y0, x1, y1 = (round(v) for v in face.face.box_xyxy.tolist())
     percent = f"{100 * prediction.confidence:3.0f} %"
     hints = ", ".join(display_name(hint) for hint in face.quality.hints)
     where = f"at {x0},{y0} {x1 - x0}×{y1 - y0}"
-    return str(number), display_name(label), percent, bar(prediction.confidence), where, hints
+    return str(number), display_name(face.shows), percent, bar(prediction.confidence), where, hints

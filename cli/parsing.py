@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from fer_core.expressions import UNSURE_BELOW
+
 Run = Callable[[argparse.Namespace], int]
 
 
@@ -94,9 +96,9 @@ def add_unsure(parser: Any) -> None:
     parser.add_argument(
         "--unsure",
         type=share,
-        default=0.45,
+        default=UNSURE_BELOW,
         metavar="P",
-        help="confidence 0..1 under which a face is shown as 'not sure' (default: 0.45)",
+        help=f"confidence 0..1 under which a face is shown as 'not sure' (default: {UNSURE_BELOW})",
     )
 
 

@@ -16,11 +16,10 @@ class Tally(Closing):
 
     Args:
         source: what the frames come from, not read yet.
-        unsure_below: as for `StreamStatistics`, 0..1.
     """
 
-    def __init__(self, source: VideoSource, unsure_below: float) -> None:
-        self.statistics = StreamStatistics(unsure_below=unsure_below)
+    def __init__(self, source: VideoSource) -> None:
+        self.statistics = StreamStatistics()
         self._is_live, self._is_stills = source.is_live, source.is_stills
         self._end_s = source.duration_s or 0.0
         self._held: FrameResult | None = None  # how long it stands is known with the next one

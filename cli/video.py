@@ -4,7 +4,6 @@ import argparse
 import math
 import re
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,12 @@ def run(options: argparse.Namespace) -> int:
     """Reads every film; one that cannot be read does not keep the others from it."""
     from fer_core import load_pipeline
 
-    pipeline = load_pipeline(model=options.model, detector=options.detector, thorough=True)
+    pipeline = load_pipeline(
+        model=options.model,
+        detector=options.detector,
+        unsure_below=options.unsure,
+        thorough=True,
+    )
     summaries = []
     failed = False
     try:
@@ -80,7 +84,7 @@ def _read_one(
         if is_url(film):
             film = source.name  # without the password that may stand in the address
         announced_s = source.duration_s or 0.0  # later the source knows it better
-        tally, sinks = Tally(source, options.unsure), []
+        tally, sinks = Tally(source), []
         try:
             with ExitStack() as stack:
                 progress = Progress(Path(film).name)
@@ -142,7 +146,7 @@ def _sinks(
     sinks: list[Any] = []
     # The film first: if it cannot be made, no empty table stays behind.
     if options.out is not None and not options.no_film:
-        sinks.append(stack.enter_context(_film_sink(folder, stem, source, options.unsure)))
+        sinks.append(stack.enter_context(_film_sink(folder, stem, source)))
     if options.csv:
         sinks.append(stack.enter_context(CsvSink(free_path(folder, stem, ".csv"), where)))
     if options.jsonl:
@@ -150,7 +154,7 @@ def _sinks(
     return sinks
 
 
-def _film_sink(folder: Path, stem: str, source: "VideoSource", unsure: float) -> "VideoSink":
+def _film_sink(folder: Path, stem: str, source: "VideoSource") -> "VideoSink":
     """An MP4, or an AVI where the pictures are too large for that."""
     from fer_core.overlay import annotate
     from fer_core.video.files import FileSource
@@ -163,10 +167,9 @@ def _film_sink(folder: Path, stem: str, source: "VideoSource", unsure: float) ->
         fps = source.peak_fps
 
     def made(suffix: str) -> VideoSink:
-        render = partial(annotate, unsure_below=unsure)
         target = free_path(folder, stem, suffix)
         max_gap_s = MAX_GAP_S if source.is_live else math.inf
-        return VideoSink(target, fps or _FPS, wh, render, max_gap_s=max_gap_s)
+        return VideoSink(target, fps or _FPS, wh, annotate, max_gap_s=max_gap_s)
 
     try:
         return made(".mp4")

@@ -10,6 +10,7 @@ from typing import Any
 
 from fer_core import paths
 from fer_core.errors import ConfigError
+from fer_core.expressions import UNSURE_BELOW
 from fer_core.files import write_text
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class Settings:
     detector: str = "haar"
     camera: str = ""
     mirror: bool = True
-    unsure_below: float = 0.45
+    unsure_below: float = UNSURE_BELOW
     smoothing_s: float = 0.3
     theme: str = "light"
     language: str = "en"

@@ -33,8 +33,12 @@ COLORS_RGB: dict[str, tuple[int, int, int]] = {
     CONTEMPT: (204, 121, 167),
 }
 
-#: Key of `DISPLAY_NAMES` for a label whose confidence lies under the threshold.
+#: What a face shows whose highest probability lies under the threshold; see `FaceResult.shows`.
 UNSURE = "unsure"
+#: That threshold where nobody sets another one, 0..1.
+UNSURE_BELOW = 0.45
+#: Colour of what is not sure, darker than neutral and bluish, so that the two can be told apart.
+UNSURE_RGB = (88, 92, 112)
 
 #: Language → expression, `UNSURE` or hint of `quality` → what a person reads.
 DISPLAY_NAMES: dict[str, dict[str, str]] = {

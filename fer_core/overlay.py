@@ -12,11 +12,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from fer_core.expressions import COLORS_RGB, NEUTRAL, UNSURE, display_name
+from fer_core.expressions import COLORS_RGB, NEUTRAL, UNSURE_RGB, display_name
 from fer_core.types import FaceResult, FrameResult, check_bgr
 
-#: Colour of boxes and labels under the threshold.
-UNSURE_RGB = (95, 95, 95)
 Box = tuple[int, ...]
 _CAPTION_RGB = (25, 25, 25)
 _OUTLINE_BGR = (20, 20, 20)
@@ -28,7 +26,6 @@ def annotate(
     image: np.ndarray,
     result: FrameResult,
     *,
-    unsure_below: float = 0.45,
     language: str = "en",
     caption: str | None = None,
     selected: int | None = None,
@@ -37,10 +34,9 @@ def annotate(
 
     Args:
         image: uint8 (H, W, 3) BGR, the picture of `result` or a resized copy of it; not changed.
-        unsure_below: confidence under which a label reads "not sure", 0..1.
         language: en or de.
         caption: one line for the lower left corner, such as the model's accuracy.
-        selected: `track_id` of the face that is drawn heavier.
+        selected: number of the face that is drawn heavier, as in `FrameResult.numbered`.
 
     Returns:
         uint8 (H, W, 3) BGR.
@@ -49,11 +45,10 @@ def annotate(
     canvas = np.ascontiguousarray(image).copy()
     wh = (canvas.shape[1], canvas.shape[0])
     scale = np.tile(np.divide(wh, result.image_wh), 2).astype(np.float32)
-    boxes = [_whole(face.face.box_xyxy * scale) for face in result.faces]
-    looks = [_look(face, unsure_below, language) for face in result.faces]
-    for face, box, (_, rgb) in zip(result.faces, boxes, looks, strict=True):
-        chosen = selected is not None and face.face.track_id == selected
-        _draw_box(canvas, box, rgb, chosen)
+    boxes = [_whole(face.face.box_xyxy * scale) for _, face in result.numbered]
+    looks = [_look(face, language) for _, face in result.numbered]
+    for (number, _), box, (_, rgb) in zip(result.numbered, boxes, looks, strict=True):
+        _draw_box(canvas, box, rgb, chosen=number == selected)
     taken: list[Box] = []
     for index in _by_size(boxes):
         text, rgb = looks[index]
@@ -80,10 +75,10 @@ def text_sprite(text: str, size_px: int, background_rgb: tuple[int, int, int]) -
     return _kept(text, size_px, background_rgb)
 
 
-def _look(face: FaceResult, unsure_below: float, language: str) -> tuple[str, tuple[int, int, int]]:
+def _look(face: FaceResult, language: str) -> tuple[str, tuple[int, int, int]]:
+    if face.unsure:
+        return display_name(face.shows, language), UNSURE_RGB
     prediction = face.prediction
-    if prediction.confidence < unsure_below:
-        return display_name(UNSURE, language), UNSURE_RGB
     text = f"{display_name(prediction.label, language)} {100 * prediction.confidence:.0f} %"
     return text, COLORS_RGB.get(prediction.label, COLORS_RGB[NEUTRAL])
 

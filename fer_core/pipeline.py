@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_core import geometry
 from fer_core.detection.base import FaceDetector
+from fer_core.expressions import UNSURE_BELOW
 from fer_core.models.spec import ModelSpec
 from fer_core.quality import assess
 from fer_core.tracking import FaceTracker, ProbabilitySmoother
@@ -46,6 +47,7 @@ class FerPipeline:
         detector: FaceDetector,
         *,
         smoothing_s: float = 0.3,
+        unsure_below: float = UNSURE_BELOW,
         thorough: bool = False,
     ) -> None:
         """Makes a pipeline.
@@ -54,9 +56,12 @@ class FerPipeline:
             classifier: predicts from face crops.
             detector: finds faces.
             smoothing_s: time constant of the smoothing of probabilities; 0 is off.
+            unsure_below: a face whose highest probability, smoothed, is lower is "not sure", 0..1;
+                may be set later, too.
             thorough: for files, where no camera waits: every face is read in every frame, and
                 small faces are looked for all the time.
         """
+        self.unsure_below = unsure_below
         self._busy = threading.Lock()
         self._classifier = classifier
         self._detector = detector
@@ -120,8 +125,9 @@ class FerPipeline:
             tracked = perf_counter()
             predictions = self._predict(classifier, frame, faces)
             classified = perf_counter()
+            unsure_below = self.unsure_below
             results = tuple(
-                FaceResult(face, prediction, assess(frame.image, face))
+                FaceResult(face, prediction, assess(frame.image, face), unsure_below)
                 for face, prediction in zip(faces, predictions, strict=True)
             )
             end = perf_counter()

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fer_core.expressions import COLORS_RGB, EXPRESSIONS, NEUTRAL, UNSURE, display_name
+from fer_core.expressions import (
+    COLORS_RGB,
+    EXPRESSIONS,
+    NEUTRAL,
+    UNSURE,
+    UNSURE_RGB,
+    display_name,
+)
 from fer_core.files import replacing, write_text
-from fer_core.types import FaceResult, FrameResult
+from fer_core.types import FrameResult
 
 #: A frame of a live stream counts the time since the one before it; a longer step is a pause or a
 #: jump.
@@ -47,17 +54,10 @@ class StreamStatistics:
     One thread may add while another one reads.
 
     Args:
-        unsure_below: confidence under which a face counts as `UNSURE`, 0..1.
         timeline_s: how far back `timeline` can look.
     """
 
-    def __init__(
-        self,
-        *,
-        unsure_below: float = 0.45,
-        timeline_s: float = 60.0,
-    ) -> None:
-        self.unsure_below = unsure_below
+    def __init__(self, *, timeline_s: float = 60.0) -> None:
         self.frames = 0
         self.duration_s = 0.0
         self._timeline_s = timeline_s
@@ -85,10 +85,8 @@ class StreamStatistics:
             self._time_s = result.time_s
             self.frames += 1
             self.duration_s += self._frame_s
-            for position, face in enumerate(result.faces):
-                track = face.face.track_id
-                record = self._record(position if track is None else track)
-                label = self._label(face)
+            for number, face in result.numbered:
+                record, label = self._record(number), face.shows
                 _add(record.seconds, {label: self._frame_s})
                 _extend(record, label, end_s, self._frame_s)
                 while record.spans[0].end_s < result.time_s - self._timeline_s:
@@ -172,10 +170,6 @@ class StreamStatistics:
         with replacing(path) as temporary:
             _draw(self.shares(), temporary, language, title)
 
-    def _label(self, face: FaceResult) -> str:
-        prediction = face.prediction
-        return prediction.label if prediction.confidence >= self.unsure_below else UNSURE
-
     def _record(self, track: int) -> _FaceRecord:
         if track not in self._records:
             self._seen += 1
@@ -212,7 +206,8 @@ def _draw(shares: Mapping[str, float], path: Path, language: str, title: str) ->
     from matplotlib.figure import Figure
 
     names = list(shares)
-    colors = [COLORS_RGB.get(name, COLORS_RGB[NEUTRAL]) for name in names]
+    known = {**COLORS_RGB, UNSURE: UNSURE_RGB}
+    colors = [known.get(name, COLORS_RGB[NEUTRAL]) for name in names]
     figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
     axes = figure.subplots()
     bars = axes.bar(

@@ -104,8 +104,8 @@ class FaceTracker:
         self._fine = _Spread(range(parts, parts + fine_parts))
 
     def reset(self) -> None:
-        """Forgets everything; the next frame starts a stream, numbered from 0."""
-        self._numbers = itertools.count()
+        """Forgets everything; the next frame starts a stream, its faces numbered from 1."""
+        self._numbers = itertools.count(1)
         self._tracks: list[_Track] = []
         self._lost: list[_Track] = []
         self._thumbnail: np.ndarray | None = None

@@ -1,13 +1,15 @@
-"""The small types that every part speaks; they know numpy and nothing else.
+"""The small types that every part speaks; they know numpy and the names of expressions.
 
 `Frame` → detector → `Face` → classifier → `Prediction` → `FaceResult`, `FrameResult`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+
+from fer_core.expressions import UNSURE, UNSURE_BELOW
 
 #: Version of `FrameResult.to_dict()`; a change that breaks readers raises it.
 RESULT_SCHEMA = 1
@@ -47,7 +49,8 @@ class Face:
         score: the detector's own confidence, 0..1.
         landmarks: float32 (5, 2) px or None: the picture's left eye, right eye, nose tip, left and
             right corner of the mouth ("left" as seen in the picture).
-        track_id: the same number for the same face of a stream, or None.
+        track_id: the same number for the same face of a stream, counted from 1, or None. It is the
+            number that a person reads: the window's "Face 2" has the track_id 2 in every file.
     """
 
     box_xyxy: np.ndarray
@@ -126,14 +129,33 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceResult:
-    """One face of a frame with its prediction."""
+    """One face of a frame with its prediction, and whether that is sure enough to be named.
+
+    That decision is made here and nowhere else: picture, panel, timeline, statistics, tables and
+    JSON read `unsure` or `shows`.
+
+    Attributes:
+        prediction: in a stream the smoothed one.
+        unsure_below: the threshold, 0..1; set by the pipeline.
+    """
 
     face: Face
     prediction: Prediction
     quality: Quality
+    unsure_below: float = UNSURE_BELOW
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the highest probability, with four decimals as files have it, is too low."""
+        return round(self.prediction.confidence, 4) < self.unsure_below
+
+    @property
+    def shows(self) -> str:
+        """What a person is told: the most probable expression, or `UNSURE`."""
+        return UNSURE if self.unsure else self.prediction.label
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form; probabilities by expression."""
+        """The JSON form; `label` is the most probable expression, also where `unsure` is true."""
         p = self.prediction
         return {
             "box_xyxy": [round(v, 1) for v in self.face.box_xyxy.tolist()],
@@ -141,6 +163,7 @@ class FaceResult:
             "track_id": self.face.track_id,
             "label": p.label,
             "confidence": round(p.confidence, 4),
+            "unsure": self.unsure,
             "probs": {
                 name: round(v, 4) for name, v in zip(p.labels, p.probs.tolist(), strict=True)
             },
@@ -155,7 +178,7 @@ class FrameResult:
     Attributes:
         frame_index, time_s: those of the frame.
         image_wh: width and height of the frame in px.
-        faces: left to right is not promised; `track_id` tells who is who.
+        faces: left to right is not promised; `numbered` tells who is who.
         model: name of the model that predicted.
         timings_ms: milliseconds a step: detect, track, classify, total.
     """
@@ -166,6 +189,21 @@ class FrameResult:
     faces: tuple[FaceResult, ...]
     model: str
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def numbered(self) -> tuple[tuple[int, FaceResult], ...]:
+        """The faces with the numbers that a person reads, lowest first.
+
+        That is the `track_id`, or without one the place in `faces`; both are counted from 1.
+        """
+        tracks = [face.face.track_id for face in self.faces]
+        numbers = [place if track is None else track for place, track in enumerate(tracks, 1)]
+        return tuple(sorted(zip(numbers, self.faces, strict=True), key=lambda pair: pair[0]))
+
+    def judged(self, unsure_below: float) -> "FrameResult":
+        """The same result under another threshold, 0..1."""
+        faces = tuple(replace(face, unsure_below=unsure_below) for face in self.faces)
+        return replace(self, faces=faces)
 
     def to_dict(self, source: str | None = None) -> dict[str, Any]:
         """One schema for command line, web page and files.

@@ -2,8 +2,11 @@
 
 CSV has one row a face a frame and these columns, whatever the model:
 
-    source, frame_index, time_s, track_id, left, top, right, bottom (px), score, label, confidence,
-    one probability column an expression (empty where the model does not know it), hints, model
+    source, frame_index, time_s, track_id (counted from 1), left, top, right, bottom (px), score,
+    label, confidence, unsure (true or false), one probability column an expression (empty where the
+    model does not know it), hints, model
+
+`label` is the most probable expression even where `unsure` is true.
 
 JSON Lines has one `FrameResult.to_dict()` a line. Both are flushed with every frame: a crash
 leaves the rows so far.
@@ -31,7 +34,7 @@ from fer_core.video.closing import Closing
 
 CSV_COLUMNS = (
     *("source", "frame_index", "time_s", "track_id", "left", "top", "right", "bottom", "score"),
-    *("label", "confidence", *EXPRESSIONS, "hints", "model"),
+    *("label", "confidence", "unsure", *EXPRESSIONS, "hints", "model"),
 )
 _CODECS = {".mp4": ("mp4v", "avc1"), ".m4v": ("mp4v", "avc1"), ".mov": ("mp4v", "avc1")}
 _CODECS |= {".mkv": ("mp4v", "MJPG"), ".avi": ("MJPG", "XVID")}
@@ -323,6 +326,7 @@ def _columns(face: FaceResult) -> dict[str, object]:
     left, top, right, bottom = row.pop("box_xyxy")
     row |= {"left": left, "top": top, "right": right, "bottom": bottom}
     row |= {name: p for name, p in row.pop("probs").items() if name in EXPRESSIONS}
+    row["unsure"] = str(row["unsure"]).lower()
     row["hints"] = " ".join(row["hints"])
     return row
 

@@ -13,6 +13,8 @@ from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
 class FakePipeline:
     """Finds one happy face in every picture wider than 100 px."""
 
+    unsure_below = 0.45
+
     def reset(self):
         pass
 
@@ -22,7 +24,7 @@ class FakePipeline:
         prediction = Prediction(np.array([0, 0, 0, 0.8, 0.1, 0.1, 0], np.float32), labels)
         face = Face(np.array([w * 0.25, h * 0.25, w * 0.75, h * 0.75]), 0.9, track_id=1)
         quality = Quality(size_px=min(w, h) / 2, brightness=100.0, hints=("too_dark",))
-        faces = (FaceResult(face, prediction, quality),) if w > 100 else ()
+        faces = (FaceResult(face, prediction, quality, self.unsure_below),) if w > 100 else ()
         return FrameResult(frame.index, frame.time_s, (w, h), faces, "fake", {"total": 1.0})
 
 
@@ -35,7 +37,9 @@ def fake_pipeline(monkeypatch):
         asked.update(options)
         if options.get("model") == "nope":
             raise ModelNotFoundError("There is no model 'nope'; `models list` shows what there is.")
-        return FakePipeline()
+        pipeline = FakePipeline()
+        pipeline.unsure_below = options.get("unsure_below", 0.45)
+        return pipeline
 
     monkeypatch.setitem(vars(fer_core), "load_pipeline", load)
     return asked

@@ -49,6 +49,21 @@ def test_wrong_usage_is_2(argv, capsys):
     assert "error:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("given", ["-0.01", "1.01", "nan", "inf", "", "x", "1,5"])
+@pytest.mark.parametrize("command", ["image", "video"])
+def test_a_threshold_outside_0_to_1_is_usage(command, given, capsys):
+    assert main([command, "a.jpg", f"--unsure={given}"]) == 2
+    assert f"{given!r} is not a number from 0 to 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["0", "0.0", "1", "1.0", "1e-3"])
+@pytest.mark.parametrize("command", ["image", "video"])
+def test_both_ends_of_the_threshold_are_taken(command, given, photo, fake_pipeline, capsys):
+    assert main([command, str(photo), "--unsure", given]) == 0
+    assert capsys.readouterr().err == ""
+    assert fake_pipeline["unsure_below"] == float(given)
+
+
 def test_options_without_a_command_are_usage(capsys):
     assert main(["--verbose"]) == 2
     assert "--help lists the commands" in capsys.readouterr().err

@@ -18,10 +18,14 @@ def test_a_table_of_the_faces(photo, fake_pipeline, capsys):
 
 
 def test_under_the_threshold_it_says_not_sure(photo, fake_pipeline, capsys):
-    main(["image", str(photo), "--unsure", "0.9"])
-    out = capsys.readouterr().out
-    assert "not sure" in out
-    assert "happiness" not in out
+    for given, unsure in (("0.9", True), ("0.8", False), ("1", True), ("0", False)):
+        assert main(["image", str(photo), "--unsure", given]) == 0
+        out = capsys.readouterr().out
+        assert ("not sure" in out) == unsure
+        assert ("happiness" in out) != unsure
+        assert main(["image", str(photo), "--unsure", given, "--json"]) == 0
+        ((face,),) = [result["faces"] for result in json.loads(capsys.readouterr().out)]
+        assert (face["label"], face["unsure"]) == ("happiness", unsure)
 
 
 def test_json_has_the_schema_that_the_readme_promises(photo, fake_pipeline, capsys):
@@ -35,7 +39,7 @@ def test_json_has_the_schema_that_the_readme_promises(photo, fake_pipeline, caps
     assert result["frame_index"] == 0
     assert result["image_wh"] == [200, 160]
     (face,) = result["faces"]
-    assert {"box_xyxy", "score", "track_id", "label", "confidence", "probs"} <= set(face)
+    assert {"box_xyxy", "score", "track_id", "label", "unsure", "confidence", "probs"} <= set(face)
     assert face["label"] == "happiness"
     assert face["probs"]["happiness"] == 0.8
 
@@ -141,7 +145,7 @@ def test_a_folder_that_cannot_be_written_is_said(photo, tmp_path, fake_pipeline,
 
 def test_model_and_detector_reach_the_pipeline(photo, fake_pipeline):
     main(["image", str(photo), "--model", "mine", "--detector", "yunet"])
-    assert fake_pipeline == {"model": "mine", "detector": "yunet"}
+    assert fake_pipeline == {"model": "mine", "detector": "yunet", "unsure_below": 0.45}
 
 
 def test_an_unknown_model_is_one_sentence(photo, fake_pipeline, capsys):

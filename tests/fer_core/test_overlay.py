@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_core.expressions import COLORS_RGB, EXPRESSIONS
-from fer_core.overlay import UNSURE_RGB, annotate, text_sprite
+from fer_core.expressions import COLORS_RGB, EXPRESSIONS, UNSURE_RGB
+from fer_core.overlay import annotate, text_sprite
 from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
 
 LABELS = EXPRESSIONS[:7]
@@ -49,9 +49,7 @@ def test_without_a_face_the_copy_is_equal_and_separate():
 
 
 def test_under_the_threshold_the_box_is_grey_and_reads_not_sure():
-    drawn = annotate(
-        blank(), make_result(make_face((200, 100, 300, 220), confidence=0.4)), unsure_below=0.45
-    )
+    drawn = annotate(blank(), make_result(make_face((200, 100, 300, 220), confidence=0.4)))
     assert count(drawn, UNSURE_RGB) > 500
     assert count(drawn, COLORS_RGB["happiness"]) == 0
 

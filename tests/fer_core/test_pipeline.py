@@ -60,7 +60,7 @@ def test_a_still_picture(portrait: np.ndarray) -> None:
     result = FerPipeline(classifier, create_detector("haar")).process(Frame(portrait, 0, 0.0))
     (face,) = result.faces
     assert face.prediction.label == "happiness"
-    assert face.face.track_id == 0
+    assert face.face.track_id == 1
     assert face.quality.hints == ()
     assert (result.model, result.image_wh) == ("made-up", (512, 512))
     assert set(result.timings_ms) == {"detect", "track", "classify", "total"}
@@ -116,7 +116,7 @@ def test_the_classifier_can_be_changed_between_two_frames() -> None:
     result = pipeline.process(frame(1))
     assert result.model == "other"
     assert result.faces[0].prediction.probs.tolist() == [1, 0, 0]
-    assert result.faces[0].face.track_id == 0
+    assert result.faces[0].face.track_id == 1
 
 
 def test_the_detector_can_be_changed_and_known_faces_stay_known() -> None:
@@ -124,7 +124,7 @@ def test_the_detector_can_be_changed_and_known_faces_stay_known() -> None:
     pipeline.process(frame(0))
     pipeline.detector = Given((4, 0, 54, 50), (120, 120, 170, 170))
     result = pipeline.process(frame(1))
-    assert [face.face.track_id for face in result.faces] == [0, 1]
+    assert [face.face.track_id for face in result.faces] == [1, 2]
 
 
 def test_hot_swap_while_another_thread_is_at_work() -> None:
@@ -166,11 +166,26 @@ def test_odd_sizes(wh: tuple[int, int]) -> None:
         assert pipeline.process(Frame(image, index, index / 30)).faces == ()
 
 
+def test_what_is_not_sure_is_decided_on_the_smoothed_probabilities_of_the_same_result() -> None:
+    classifier = MadeUp()
+    pipeline = FerPipeline(classifier, Given((0, 0, 50, 50)), smoothing_s=0.3, unsure_below=0.7)
+    told = []
+    for index, first in enumerate((1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6)):
+        classifier.first = first
+        (face,) = pipeline.process(frame(3 * index)).faces
+        assert face.unsure == (round(face.prediction.confidence, 4) < 0.7)
+        told.append(face.shows)
+    assert told[:2] == ["happiness", "happiness"]  # the second reading alone would not be sure
+    assert told[-1] == "unsure"
+    pipeline.unsure_below = 0.5
+    assert pipeline.process(frame(40)).faces[0].shows == "happiness"
+
+
 def test_run_gives_one_result_a_frame() -> None:
     pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
     results = list(pipeline.run(frame(i) for i in range(5)))
     assert [result.frame_index for result in results] == [0, 1, 2, 3, 4]
-    assert {result.faces[0].face.track_id for result in results} == {0}
+    assert {result.faces[0].face.track_id for result in results} == {1}
 
 
 def test_run_takes_stills_for_pictures_of_their_own() -> None:

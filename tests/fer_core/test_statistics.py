@@ -51,7 +51,7 @@ def test_a_single_picture_counts_its_faces():
 def test_low_confidence_counts_as_unsure():
     frames = [make_result(i / 10, "fear", confidence=0.4) for i in range(5)]
     assert filled(*frames).shares() == {UNSURE: 1.0}
-    assert filled(*frames, unsure_below=0.3).shares() == {"fear": 1.0}
+    assert filled(*[frame.judged(0.3) for frame in frames]).shares() == {"fear": 1.0}
 
 
 def test_each_face_has_its_own_shares():

@@ -48,7 +48,7 @@ class Film:
 
 def test_a_still_picture_answers_at_once(head: np.ndarray) -> None:
     (face,) = Film().show((head, 100, 80))
-    assert face.track_id == 0
+    assert face.track_id == 1
 
 
 def test_a_moving_face_keeps_its_number_and_its_box_keeps_up(head: np.ndarray) -> None:
@@ -57,7 +57,7 @@ def test_a_moving_face_keeps_its_number_and_its_box_keeps_up(head: np.ndarray) -
     for step in range(1, 40):
         x, y = 20 + 7 * step, 60 + step
         (face,) = film.show((head, x, y))
-        assert face.track_id == 0
+        assert face.track_id == 1
         moved = face.box_xyxy[:2] - first.box_xyxy[:2] - [x - 20, y - 60]
         assert np.abs(moved).max() < 12, step
 
@@ -132,7 +132,7 @@ def test_after_a_cut_the_old_face_is_gone_and_the_new_one_has_a_new_number(
         film.show((head, 40, 60))
     dark = np.full((360, 480, 3), 30, np.uint8)
     (face,) = film.show((cv2.flip(head, 1), 280, 150), on=dark)
-    assert face.track_id == 1
+    assert face.track_id == 2
     assert face.box_xyxy[0] > 270
 
 
@@ -141,7 +141,7 @@ def test_after_a_cut_another_face_in_the_same_place_has_a_new_number(head: np.nd
     for _ in range(5):
         film.show((head, 160, 100))
     dark = np.full((360, 480, 3), 30, np.uint8)
-    assert [face.track_id for face in film.show((cv2.flip(head, 1), 160, 100), on=dark)] == [1]
+    assert [face.track_id for face in film.show((cv2.flip(head, 1), 160, 100), on=dark)] == [2]
 
 
 def test_a_flash_is_no_cut(head: np.ndarray) -> None:
@@ -150,7 +150,7 @@ def test_a_flash_is_no_cut(head: np.ndarray) -> None:
         film.show((head, 160, 100))
     bright = cv2.convertScaleAbs(wall(), alpha=1.4, beta=40)
     flash = (cv2.convertScaleAbs(head, alpha=1.2, beta=40), 160, 100)
-    assert [face.track_id for face in film.show(flash, on=bright)] == [0]
+    assert [face.track_id for face in film.show(flash, on=bright)] == [1]
 
 
 def test_a_face_that_returns_at_once_keeps_its_number(head: np.ndarray) -> None:
@@ -160,14 +160,14 @@ def test_a_face_that_returns_at_once_keeps_its_number(head: np.ndarray) -> None:
     for _ in range(5):
         film.show()
     faces = [film.show((head, 206, 104)) for _ in range(12)][-1]
-    assert [face.track_id for face in faces] == [0]
+    assert [face.track_id for face in faces] == [1]
 
 
 def test_two_faces_are_two_numbers_and_do_not_swap(head: np.ndarray) -> None:
     film = Film()
     for step in range(30):
         left, right = film.show((head, 10 + step, 60), (cv2.flip(head, 1), 300 - step, 150))
-        assert (left.track_id, right.track_id) in {(0, 1), (1, 0)}
+        assert (left.track_id, right.track_id) in {(1, 2), (2, 1)}
         if step == 0:
             order = left.box_xyxy[0] < right.box_xyxy[0]
         assert (left.box_xyxy[0] < right.box_xyxy[0]) == order
@@ -220,7 +220,7 @@ def test_a_plain_detector_is_asked_every_frame_and_believed() -> None:
         detector.faces = faces
         found = tracker.update(Frame(wall(), index, index / 30))
         assert len(found) == len(faces)
-    assert found[0].track_id == 1
+    assert found[0].track_id == 2
 
 
 def test_the_nearest_pairs_win_whatever_the_order() -> None:

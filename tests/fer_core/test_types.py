@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,42 @@ def test_result_becomes_the_documented_json():
     assert face["track_id"] == 3
     assert face["probs"] == {"anger": 0.1, "happiness": 0.7, "neutral": 0.2}
     assert face["hints"] == ["too_small"]
+    assert face["unsure"] is False
+
+
+@pytest.mark.parametrize(
+    ("confidence", "threshold", "unsure"),
+    [
+        (0.45, 0.45, False),
+        (0.4499, 0.45, True),
+        (0.44996, 0.45, False),  # files have 0.45
+        (1.0, 1.0, False),
+        (0.9999, 1.0, True),
+        (0.3, 0.0, False),
+    ],
+)
+def test_unsure_is_what_the_written_confidence_says(confidence, threshold, unsure):
+    face = make_result().faces[0]
+    prediction = Prediction(np.array([confidence, 1 - confidence]), ("fear", "anger"))
+    if confidence < 0.5:
+        rest = (1 - confidence) / 3
+        probs = np.array([confidence, rest, rest, rest])
+        prediction = Prediction(probs, ("fear", "anger", "neutral", "sadness"))
+    judged = make_result(faces=(replace(face, prediction=prediction),)).judged(threshold)
+    (face,) = judged.faces
+    assert face.unsure is unsure
+    assert face.shows == ("unsure" if unsure else "fear")
+    assert face.to_dict()["label"] == "fear"
+    assert face.to_dict()["unsure"] is unsure
+    assert unsure == (face.to_dict()["confidence"] < threshold)
+
+
+def test_faces_are_counted_from_1_with_and_without_tracks():
+    face = make_result().faces[0]
+    tracked = [replace(face, face=replace(face.face, track_id=i)) for i in (7, 2)]
+    assert make_result(faces=tuple(tracked)).numbered == ((2, tracked[1]), (7, tracked[0]))
+    bare = replace(face, face=replace(face.face, track_id=None))
+    assert [number for number, _ in make_result(faces=(bare, bare)).numbered] == [1, 2]
 
 
 def test_no_face_is_an_empty_list():

@@ -86,11 +86,13 @@ class FakeCore:
         return [call[1:] for call in self.calls if call[0] == name]
 
 
-def make_face(label="happiness", confidence=0.9, box=(10, 10, 60, 60), track_id=0, hints=()):
+def make_face(
+    label="happiness", confidence=0.9, box=(10, 10, 60, 60), track_id=1, hints=(), unsure_below=0.45
+):
     probs = np.full(len(LABELS), (1 - confidence) / (len(LABELS) - 1), np.float32)
     probs[LABELS.index(label)] = confidence
     face = Face(np.array(box, np.float32), 0.9, track_id=track_id)
-    return FaceResult(face, Prediction(probs, LABELS), Quality(50, 120, tuple(hints)))
+    return FaceResult(face, Prediction(probs, LABELS), Quality(50, 120, tuple(hints)), unsure_below)
 
 
 def make_result(*faces, time_s=0.0):

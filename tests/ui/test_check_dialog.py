@@ -119,7 +119,7 @@ def test_the_picture_is_taken_after_a_countdown(filmed):
     assert counts == [3, 3, 2]
     assert filmed.core.called("capture_face") == []
     filmed.tick(after_s=0.1)
-    assert filmed.core.called("capture_face") == [("anger", 0)]
+    assert filmed.core.called("capture_face") == [("anger", 1)]
     filmed.tick(Captured("anger", found=True))
     shown = filmed.shown["capture"]
     assert (shown.label, shown.count, shown.good) == ("disgust", 0, True)

@@ -6,12 +6,14 @@ import time
 import cv2
 import numpy as np
 import pytest
-from fakes import make_row, write_model
+from fakes import make_face, make_result, make_row, write_model
 
 from fer_core.models import convert
 from fer_core.statistics import StreamStatistics
+from fer_core.types import Frame
 from fer_core.video import images, open_source
 from ui.core import RealCore
+from ui.core.stage import Present
 from ui.presenter.core import Added, AddingFailed, Failed, Look, Saved, SourceFailed
 from ui.presenter.models import Checked
 
@@ -133,8 +135,18 @@ def test_a_failure_of_a_picture_that_is_no_longer_wanted_is_not_told(core, tmp_p
     assert list(core.events()) == []
 
 
+def test_a_still_picture_is_judged_again_when_the_threshold_moves(core):
+    frame = Frame(np.zeros((80, 100, 3), np.uint8), 0, 0.0)
+    core._stage._still = Present(frame, make_result(make_face("happiness", 0.7)))
+    for threshold, unsure in ((0.8, True), (0.6, False), (0.71, True)):
+        core.judge(threshold)
+        (face,) = core._stage.present().result.faces
+        assert face.unsure == unsure
+        assert core._engine.unsure_below == threshold
+
+
 def look(core):
-    core.look(Look((64, 48), 0.45, "en", mirror=False, accuracy=False))
+    core.look(Look((64, 48), "en", mirror=False, accuracy=False))
 
 
 def test_only_a_recording_that_cannot_be_written_ends_the_recording(core, tmp_path):

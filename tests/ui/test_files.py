@@ -16,7 +16,7 @@ from ui.core.stage import Present
 from ui.presenter.core import Look
 from ui.presenter.playlist import kind_of
 
-LOOK = Look((400, 300), 0.45, "en", mirror=False, accuracy=False)
+LOOK = Look((400, 300), "en", mirror=False, accuracy=False)
 
 
 def make_present():
@@ -70,6 +70,9 @@ def test_faces_are_named_after_what_they_show(tmp_path):
     present = make_present()
     (path,) = saving.save_faces(str(tmp_path), present.frame, present.result)
     assert path.endswith("-face1-happiness.png")
+    second = make_result(make_face("fear", 0.3, track_id=2))
+    (path,) = saving.save_faces(str(tmp_path), present.frame, second)
+    assert path.endswith("-face2-unsure.png")
     assert read_image(path).shape[0] == read_image(path).shape[1]
 
 
@@ -97,9 +100,7 @@ def test_pictures_are_fitted_and_never_blown_up_without_end():
 def test_a_mirrored_picture_has_mirrored_boxes():
     present = make_present()
     plain = draw(present.frame, present.result, LOOK, None)
-    mirrored = draw(
-        present.frame, present.result, Look((400, 300), 0.45, "en", True, False), "caption"
-    )
+    mirrored = draw(present.frame, present.result, Look((400, 300), "en", True, False), "caption")
     assert plain.wh == mirrored.wh == (375, 300)
     assert plain.ppm.startswith(b"P6 375 300 255\n")
     assert len(plain.ppm) == 15 + 375 * 300 * 3

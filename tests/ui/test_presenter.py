@@ -37,7 +37,7 @@ def test_a_photo_replaces_the_card_and_fills_the_panel(stand, tmp_path):
     assert stand.shown["card"] is None
     rows, chosen = stand.shown["faces"]
     assert [(row.title, row.reading) for row in rows] == [("Face 1", "happiness 87 %")]
-    assert chosen == 0
+    assert chosen == 1
     detail, _ = stand.shown["face"]
     assert (detail.headline, detail.percent) == ("happiness", "87 %")
     assert [bar.label for bar in detail.bars][:2] == ["anger", "disgust"]
@@ -52,6 +52,30 @@ def test_below_the_threshold_a_face_reads_not_sure(stand, tmp_path):
     assert detail.hint == "too dark, turned away"
 
 
+def test_panel_and_picture_say_the_same_in_every_moment(stand):
+    stand.presenter.sources.open_paths(["clip.mp4"])
+    stand.core.now = Progress("running")
+    stand.tick(*READY)
+    for number, confidence in enumerate((0.57, 0.44, 0.46, 0.3, 0.9, 0.449, 0.45)):
+        picture = make_picture(make_face("happiness", confidence))
+        stand.core.next_picture = picture
+        stand.core.next_results = [make_result(*picture.result.faces, time_s=number / 30)]
+        stand.tick(after_s=1 / 30)  # far more often than the panel is looked after otherwise
+        assert stand.shown["picture"] is picture
+        (face,) = picture.result.faces
+        said = "not sure" if face.unsure else "happiness"
+        assert stand.shown["face"][0].headline == said
+        assert stand.shown["faces"][0][0].reading.startswith(said)
+        assert any(bar.leads for bar in stand.shown["face"][0].bars) != face.unsure
+
+
+def test_another_threshold_is_for_the_core_to_apply(stand):
+    stand.presenter.apply_settings(Settings(unsure_below=0.6))
+    assert stand.core.called("judge") == [(0.6,)]
+    stand.presenter.apply_settings(Settings(unsure_below=0.6, theme="dark"))
+    assert len(stand.core.called("judge")) == 1
+
+
 def test_no_face_is_said_in_words(stand, tmp_path):
     open_photo(stand, tmp_path)
     detail, hint = stand.shown["face"]
@@ -60,17 +84,17 @@ def test_no_face_is_said_in_words(stand, tmp_path):
 
 
 def test_a_click_chooses_the_smallest_face_there(stand, tmp_path):
-    big = make_face(box=(0, 0, 90, 90), track_id=0)
-    small = make_face("anger", box=(20, 20, 40, 40), track_id=1)
+    big = make_face(box=(0, 0, 90, 90), track_id=1)
+    small = make_face("anger", box=(20, 20, 40, 40), track_id=2)
     open_photo(stand, tmp_path, big, small)
-    assert stand.shown["faces"][1] == 0, "the largest face is shown while none is chosen"
+    assert stand.shown["faces"][1] == 1, "the largest face is shown while none is chosen"
     stand.presenter.panel.choose_at(30, 30)
-    assert stand.shown["faces"][1] == 1
-    assert stand.core.called("look")[-1][0].selected == 1
+    assert stand.shown["faces"][1] == 2
+    assert stand.core.called("look")[-1][0].selected == 2
     stand.presenter.panel.choose_next(1)
-    assert stand.shown["faces"][1] == 0
+    assert stand.shown["faces"][1] == 1
     stand.presenter.panel.choose_at(99, 79)
-    assert stand.shown["faces"][1] == 0, "a click beside all faces changes nothing"
+    assert stand.shown["faces"][1] == 1, "a click beside all faces changes nothing"
 
 
 def test_arrow_keys_go_through_the_folder(stand, tmp_path):

@@ -106,11 +106,11 @@ class Adding:
 
     def add_shown(self, present: Present | None, label: str, chosen: int | None) -> bool:
         """Takes the chosen face of the picture in the window, or the largest; False for none."""
-        found = present.result.faces if present and present.result else ()
+        found = present.result.numbered if present and present.result else ()
         if not found or present is None:
             return False
-        face = max(found, key=lambda f: (f.face.track_id == chosen, min(f.face.wh_px))).face
-        self._samples.append(_sample(present.frame.image, face, label))
+        _, best = max(found, key=lambda pair: (pair[0] == chosen, min(pair[1].face.wh_px)))
+        self._samples.append(_sample(present.frame.image, best.face, label))
         return True
 
     def check(self) -> Checked:

@@ -100,6 +100,7 @@ class RealCore:
         """Begins to load the model and the detector."""
         self._settings = settings
         self._engine.smooth(settings.smoothing_s)
+        self._engine.judge(settings.unsure_below)
         self._loader.do(self._load_first)
         self._loader.do(leftovers.clean_up)
 
@@ -118,6 +119,11 @@ class RealCore:
     def smooth(self, seconds: float) -> None:
         """Sets the smoothing of probabilities."""
         self._engine.smooth(seconds)
+
+    def judge(self, unsure_below: float) -> None:
+        """Sets the threshold of "not sure"; what stands still is judged again."""
+        self._engine.judge(unsure_below)
+        self._stage.judge_again(unsure_below)
 
     def _list(self) -> tuple[ModelInfo, ...]:
         models = engine.list_models()
@@ -172,12 +178,12 @@ class RealCore:
 
     def open_camera(self, camera: str) -> None:
         """Shows a camera, by name or index."""
-        self._stage.open_stream(camera, self._unsure_below, reconnect=True)
+        self._stage.open_stream(camera, reconnect=True)
         self._painter.active(True)
 
     def open_video(self, path: str) -> None:
         """Plays a video file at its own rate."""
-        self._stage.open_stream(path, self._unsure_below, reconnect=False)
+        self._stage.open_stream(path, reconnect=False)
         self._painter.active(True)
 
     def open_picture(self, what: str | bytes) -> None:
@@ -217,10 +223,6 @@ class RealCore:
 
         found = tuple(Choice(camera.name, camera.name) for camera in probe_cameras())
         self._events.put(CamerasListed(found))
-
-    @property
-    def _unsure_below(self) -> float:
-        return self._look.unsure_below if self._look is not None else self._settings.unsure_below
 
     # -- saving ------------------------------------------------------------------------------
 

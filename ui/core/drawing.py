@@ -34,7 +34,6 @@ def draw(frame: Frame, result: FrameResult | None, look: Look, caption: str | No
         image = annotate(
             image,
             shown,
-            unsure_below=look.unsure_below,
             language=look.language,
             caption=caption,
             selected=look.selected,

@@ -29,6 +29,7 @@ class Engine:
         self._pipeline: FerPipeline | None = None
         self._detector: FaceDetector | None = None
         self._smoothing_s = 0.3
+        self._unsure_below = Settings().unsure_below
         self.accuracy = ""
 
     @property
@@ -55,6 +56,17 @@ class Engine:
         if self._pipeline is not None:
             self._pipeline.smoothing_s = seconds
 
+    @property
+    def unsure_below(self) -> float:
+        """The threshold of "not sure", 0..1."""
+        return self._unsure_below
+
+    def judge(self, unsure_below: float) -> None:
+        """Sets the threshold of "not sure", 0..1."""
+        self._unsure_below = unsure_below
+        if self._pipeline is not None:
+            self._pipeline.unsure_below = unsure_below
+
     def use_model(self, name: str) -> None:
         """Loads a model and swaps it in; the stream goes on.
 
@@ -70,7 +82,12 @@ class Engine:
         if self._pipeline is not None:
             self._pipeline.classifier = classifier
         elif self._detector is not None:
-            self._pipeline = FerPipeline(classifier, self._detector, smoothing_s=self._smoothing_s)
+            self._pipeline = FerPipeline(
+                classifier,
+                self._detector,
+                smoothing_s=self._smoothing_s,
+                unsure_below=self._unsure_below,
+            )
 
     def use_detector(self, name: str) -> None:
         """Makes a detector and swaps it in; the stream goes on.

@@ -40,9 +40,9 @@ def save_faces(folder: str, frame: Frame, result: FrameResult) -> tuple[str, ...
     """
     stem = free_stem(folder)
     images = {}
-    for number, face in enumerate(result.faces, start=1):
+    for number, face in result.numbered:
         box = geometry.square(face.face.box_xyxy, _FACE_MARGIN)
-        name = f"{stem}-face{number}-{face.prediction.label}.png"
+        name = f"{stem}-face{number}-{face.shows}.png"
         images[name] = geometry.crop(frame.image, box)
     return _write_all(images)
 
@@ -92,7 +92,7 @@ class Recorder:
 
 
 def _annotated(image: np.ndarray, result: FrameResult, look: Look) -> np.ndarray:
-    return annotate(image, result, unsure_below=look.unsure_below, language=look.language)
+    return annotate(image, result, language=look.language)
 
 
 def _write_all(images: dict[str, np.ndarray]) -> tuple[str, ...]:

@@ -57,16 +57,15 @@ class Stage:
         number = self._next_number()
         self._jobs.do(lambda: self._open_picture(number, what))
 
-    def open_stream(self, what: str, unsure_below: float, reconnect: bool) -> None:
+    def open_stream(self, what: str, reconnect: bool) -> None:
         """Shows a camera or a video.
 
         Args:
             what: as `fer_core.open_source` takes it.
-            unsure_below: for the statistics.
             reconnect: open it again when it stops delivering.
         """
         number = self._next_number()
-        self._jobs.do(lambda: self._start_session(number, what, unsure_below, reconnect))
+        self._jobs.do(lambda: self._start_session(number, what, reconnect))
 
     def read_again(self) -> None:
         """Analyses what stands still once more, with the new model or detector."""
@@ -74,9 +73,22 @@ class Stage:
         if still is not None:
             self._jobs.do(lambda: self._read_still(number, still.frame))
         elif session is not None:
-            state = session.snapshot()
-            if state.paused or state.status == "ended":
-                session.seek(state.position_s)
+            self._read_standing(session)
+
+    def judge_again(self, unsure_below: float) -> None:
+        """Puts what stands still under another threshold of "not sure", 0..1."""
+        with self._lock:
+            still, session = self._still, self._session
+            if still is not None and still.result is not None:
+                self._still = Present(still.frame, still.result.judged(unsure_below))
+        if session is not None:
+            self._read_standing(session)
+
+    def _read_standing(self, session: "StreamSession") -> None:
+        """A film that does not run is read once more where it stands."""
+        state = session.snapshot()
+        if state.paused or state.status == "ended":
+            session.seek(state.position_s)
 
     def _next_number(self) -> int:
         with self._lock:
@@ -89,7 +101,7 @@ class Stage:
             self._jobs.do(session.stop)
         return number
 
-    def _start_session(self, number: int, what: str, unsure_below: float, reconnect: bool) -> None:
+    def _start_session(self, number: int, what: str, reconnect: bool) -> None:
         from fer_core.statistics import StreamStatistics
         from fer_core.streaming import StreamSession
         from fer_core.video import open_source
@@ -100,7 +112,7 @@ class Stage:
             if number != self._number:
                 return
             self._session = session
-            self._statistics = StreamStatistics(unsure_below=unsure_below)
+            self._statistics = StreamStatistics()
         session.start()
 
     def _open_picture(self, number: int, what: str | bytes) -> None:
@@ -127,8 +139,8 @@ class Stage:
         self._engine.reset()
         result = self._engine.process(frame)
         with self._lock:
-            if number == self._number:
-                self._still = Present(frame, result)
+            if number == self._number:  # the threshold may have been moved meanwhile
+                self._still = Present(frame, result.judged(self._engine.unsure_below))
 
     # -- what is there now -------------------------------------------------------------------
 

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from fer_core.expressions import COLORS_RGB, EXPRESSIONS, UNSURE, display_name
+from fer_core.expressions import COLORS_RGB, EXPRESSIONS, UNSURE, UNSURE_RGB, display_name
 from ui.base import Dialog
 from ui.charts import BarChart
-from ui.presenter.faces import UNSURE_COLOR
 from ui.presenter.shown import Bar, hex_color
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class StatisticsDialog(Dialog):
             self.widget(name).state(["!disabled" if shares else "disabled"])
         most = max(shares, key=lambda name: shares[name], default="")
         colors = {name: hex_color(COLORS_RGB[name]) for name in EXPRESSIONS}
-        colors[UNSURE] = UNSURE_COLOR
+        colors[UNSURE] = hex_color(UNSURE_RGB)
         language = self.texts.language
         self._chart.show(
             tuple(

@@ -158,12 +158,11 @@ class Look:
 
     Attributes:
         size_wh: room for the picture, px.
-        selected: `track_id` of the chosen face.
+        selected: number of the chosen face.
         accuracy: write the model's figures on the picture.
     """
 
     size_wh: tuple[int, int]
-    unsure_below: float
     language: str
     mirror: bool
     accuracy: bool
@@ -234,6 +233,9 @@ class Core(Protocol):
 
     def smooth(self, seconds: float) -> None:
         """Sets the smoothing of probabilities."""
+
+    def judge(self, unsure_below: float) -> None:
+        """Sets the threshold of "not sure", 0..1; what stands still is judged again."""
 
     def list_models(self) -> None:
         """Looks for models and detectors again."""

@@ -4,9 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fer_core.expressions import COLORS_RGB
-from ui.presenter.faces import UNSURE_COLOR, face_key, face_title
-from ui.presenter.shown import Band, Span, Timeline, hex_color
+from ui.presenter.faces import color_of, face_title
+from ui.presenter.shown import Band, Span, Timeline
 from ui.texts import Texts
 
 if TYPE_CHECKING:
@@ -38,16 +37,13 @@ class History:
         self._faces.clear()
         self._now_s = 0.0
 
-    def add(self, result: "FrameResult", unsure_below: float) -> None:
+    def add(self, result: "FrameResult") -> None:
         """Takes one result; a jump back in time begins again."""
         if result.time_s < self._now_s - GAP_S:
             self.clear()
         self._now_s = result.time_s
-        for index, face in enumerate(result.faces):
-            prediction = face.prediction
-            sure = prediction.confidence >= unsure_below
-            color = hex_color(COLORS_RGB[prediction.label]) if sure else UNSURE_COLOR
-            self._extend(face_key(face, index), color)
+        for number, face in result.numbered:
+            self._extend(number, color_of(face))
         self._forget()
 
     def timeline(self, texts: Texts, chosen: int | None) -> Timeline:

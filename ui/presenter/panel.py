@@ -48,18 +48,19 @@ class Panel:
             self.picture = None
 
     def take_picture(self, picture: Picture) -> None:
-        """A new picture is there."""
+        """A new picture is there; what is beside it is always read from the same result."""
         self.picture = picture
         if self._shell.has_card:
             self._shell.show_card(None)
         self._shell.view.show_picture(picture)
+        self.show_faces()
         if picture.result is not None and self.first_overlay is not None:
             self.first_overlay()
             self.first_overlay = None
 
     def take_result(self, result: "FrameResult") -> None:
         """One more result of the stream, for the timeline."""
-        self._history.add(result, self._shell.settings.unsure_below)
+        self._history.add(result)
 
     def choose(self, key: int | None) -> None:
         """A face of the list, or one in the picture, was chosen."""
@@ -71,10 +72,10 @@ class Panel:
     def choose_at(self, x: float, y: float) -> None:
         """A click on the picture, px of the shown picture: the smallest face there."""
         hits = []
-        for index, face in enumerate(self.result.faces if self.result else ()):
+        for number, face in self.result.numbered if self.result else ():
             x0, y0, x1, y1 = face.face.box_xyxy.tolist()
             if x0 <= x <= x1 and y0 <= y <= y1:
-                hits.append(((x1 - x0) * (y1 - y0), faces.face_key(face, index)))
+                hits.append(((x1 - x0) * (y1 - y0), number))
         if hits:
             self.choose(min(hits)[1])
 
@@ -91,7 +92,6 @@ class Panel:
         self._shell.core.look(
             Look(
                 self._shell.view.picture_room(),
-                s.unsure_below,
                 s.language,
                 mirror=s.mirror and self._shell.mode == CAMERA,
                 accuracy=s.show_accuracy,
@@ -122,7 +122,7 @@ class Panel:
         elif self.result is None or not self.result.model:
             hint = "panel.reading"
         elif shown is not None:
-            detail = faces.detail(self.result, shown, shell.texts, shell.settings.unsure_below)
+            detail = faces.detail(self.result, shown, shell.texts)
         shell.view.show_face(detail, shell.texts(hint))
 
     def show_timeline(self) -> None:
@@ -134,7 +134,7 @@ class Panel:
     def _rows(self) -> tuple[FaceRow, ...]:
         if self.result is None:
             return ()
-        return faces.rows(self.result, self._shell.texts, self._shell.settings.unsure_below)
+        return faces.rows(self.result, self._shell.texts)
 
     def _face_to_show(self, keys: list[int]) -> int | None:
         """The chosen face; without it the one shown so far, else the largest."""
@@ -143,7 +143,4 @@ class Panel:
                 return wanted
         if self.result is None or not keys:
             return None
-        return max(
-            (min(face.face.wh_px), faces.face_key(face, index))
-            for index, face in enumerate(self.result.faces)
-        )[1]
+        return max((min(face.face.wh_px), number) for number, face in self.result.numbered)[1]

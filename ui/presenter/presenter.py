@@ -237,6 +237,8 @@ class Presenter:
         self._shell.replace(settings.with_(detector=before.detector))
         if settings.smoothing_s != before.smoothing_s:
             self._shell.core.smooth(settings.smoothing_s)
+        if settings.unsure_below != before.unsure_below:
+            self._shell.core.judge(settings.unsure_below)
         if settings.detector != before.detector:
             self.choices.choose_detector(settings.detector)
         if (settings.theme, settings.language) != (before.theme, before.language):

@@ -98,7 +98,7 @@ class FaceDetail:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a band, seconds, in the colour of what the face showed; empty for not sure."""
+    """A stretch of a band, seconds, in the colour of what the face showed."""
 
     start_s: float
     end_s: float

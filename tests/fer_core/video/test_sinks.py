@@ -189,7 +189,7 @@ def test_csv(tmp_path: Path) -> None:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == [
         *("source", "frame_index", "time_s", "track_id", "left", "top", "right", "bottom"),
-        *("score", "label", "confidence", *EXPRESSIONS, "hints", "model"),
+        *("score", "label", "confidence", "unsure", *EXPRESSIONS, "hints", "model"),
     ]
     assert len(rows) == 2
     row = rows[0]
@@ -197,6 +197,17 @@ def test_csv(tmp_path: Path) -> None:
     assert (row["frame_index"], row["time_s"], row["track_id"]) == ("3", "0.12", "4")
     assert (row["left"], row["bottom"], row["hints"]) == ("1.0", "40.5", "too_small blurred")
     assert (row["happiness"], row["anger"], row["fear"]) == ("0.75", "0.25", "")
+    assert (row["label"], row["unsure"]) == ("happiness", "false")
+
+
+def test_csv_says_what_is_not_sure(tmp_path: Path) -> None:
+    path, frame = tmp_path / "a.csv", make_frame(0)
+    with CsvSink(path) as sink:
+        for threshold in (0.75, 0.7501):
+            sink.write(frame, make_result(frame).judged(threshold))
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [(row["label"], row["unsure"]) for row in csv.DictReader(stream)]
+    assert rows == [("happiness", "false"), ("happiness", "true")]
 
 
 def test_csv_without_a_face_has_its_header(tmp_path: Path) -> None:
