@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 
 FUZZ_SECONDS ?= 3600
+# Two workers; the one that is done early takes over tests of the other.
+WORKERS ?= -n 2 --dist worksteal
 
 .PHONY: run test fuzz check train-env notebooks screenshots clean
 
@@ -13,7 +15,7 @@ run: $(VENV)/run.done
 	$(PY) main.py $(ARGS)
 
 test: check
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(WORKERS) $(ARGS)
 
 fuzz: $(VENV)/dev.done
 	MIMIK_FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m pytest -m fuzz $(ARGS)

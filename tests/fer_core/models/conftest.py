@@ -9,27 +9,41 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
+
+from fer_core.models import convert
+from tests.sharing import make_once
 
 
 @pytest.fixture(scope="session")
 def keras_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with gray.keras, colour.h5, two_outputs.keras, and .npz with what they give."""
-    folder = tmp_path_factory.mktemp("keras files ü")
-    script = Path(__file__).with_name("make_keras_files.py")
-    environment = {**os.environ, "KERAS_BACKEND": "openvino"}
-    subprocess.run([sys.executable, script, folder], check=True, env=environment, timeout=120)
-    return folder
+
+    def make(folder: Path) -> None:
+        script = Path(__file__).with_name("make_keras_files.py")
+        environment = {**os.environ, "KERAS_BACKEND": "openvino"}
+        subprocess.run([sys.executable, script, folder], check=True, env=environment)
+
+    return make_once(tmp_path_factory, "keras files ü", make)
 
 
 @pytest.fixture(scope="session")
 def warm_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose cache keeps conversions from test to test."""
-    return tmp_path_factory.mktemp("warm home")
+    return make_once(tmp_path_factory, "warm home", lambda folder: None)
 
 
 @pytest.fixture
 def warm(warm_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """For tests that do not look at the cache itself."""
+    """For tests that do not look at the cache itself: each file is converted once in a session."""
+    real = convert._convert
+
+    def convert_once(path: Path, folder: Path, digest: str) -> None:
+        with FileLock(warm_home / f"{digest}.lock"):
+            if not convert._is_whole(folder, digest):
+                real(path, folder, digest)
+
+    monkeypatch.setattr(convert, "_convert", convert_once)
     monkeypatch.setenv("MIMIK_HOME", str(warm_home))
     return warm_home
 

@@ -182,14 +182,13 @@ def test_a_conversion_that_takes_too_long_is_stopped(
 
 
 @pytest.fixture
-def converted(keras_files: Path, warm_home: Path, own_home: Path) -> Path:
+def converted(
+    keras_files: Path, warm: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """The cached conversion of gray.keras, in this test's own home."""
-    assert os.environ["MIMIK_HOME"] == str(own_home)
-    os.environ["MIMIK_HOME"] = str(warm_home)
-    try:
-        folder = convert.engine_file(keras_files / "gray.keras", "keras").parent
-    finally:
-        os.environ["MIMIK_HOME"] = str(own_home)
+    folder = convert.engine_file(keras_files / "gray.keras", "keras").parent
+    monkeypatch.undo()  # what `warm` has set
+    monkeypatch.setenv("MIMIK_HOME", str(own_home))
     target = convert.cache_folder() / folder.name
     shutil.copytree(folder, target)
     return target
@@ -375,7 +374,9 @@ def test_a_model_of_the_app_brings_its_conversion(
     assert convert.cache_folder() in convert.engine_file(file, "keras").parents
 
 
-def test_a_conversion_beside_anyone_elses_model_is_not_trusted(keras_files: Path) -> None:
-    file = keras_files / "gray.keras"
+def test_a_conversion_beside_anyone_elses_model_is_not_trusted(
+    keras_files: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(keras_files / "gray.keras", tmp_path))
     convert.ship(file)
     assert convert.cache_folder() in convert.engine_file(file, "keras").parents
