@@ -15,13 +15,13 @@ class Tally(Closing):
     """A sink that writes nothing and sums up; of a file each frame counts as long as it stands.
 
     Args:
-        source: what the frames come from, not read yet.
+        source: what the frames come from; still open when this is closed.
     """
 
     def __init__(self, source: VideoSource) -> None:
         self.statistics = StreamStatistics()
         self._is_live, self._is_stills = source.is_live, source.is_stills
-        self._end_s = source.duration_s or 0.0
+        self._source = source
         self._held: FrameResult | None = None  # how long it stands is known with the next one
         self._step_s = 0.0
         self._in_pictures = 0
@@ -49,7 +49,8 @@ class Tally(Closing):
         held, self._held = self._held, None
         if held is None:
             return
-        # Some files announce a wrong length: no more than the frame before it.
-        left_s, step_s = self._end_s - held.time_s, self._step_s
+        # What was read to its end knows its length. Of others it is announced, and may be wrong: no
+        # more than the frame before it.
+        left_s, step_s = (self._source.duration_s or 0.0) - held.time_s, self._step_s
         lasts_s = min(left_s, step_s or left_s) if left_s > 0 else step_s
         self.statistics.add(held, lasts_s or _FRAME_S)

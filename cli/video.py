@@ -83,7 +83,6 @@ def _read_one(
     with open_source(film) as source:
         if is_url(film):
             film = source.name  # without the password that may stand in the address
-        announced_s = source.duration_s or 0.0  # later the source knows it better
         tally, sinks = Tally(source), []
         try:
             with ExitStack() as stack:
@@ -106,7 +105,9 @@ def _read_one(
         "shares": {name: round(share, 4) for name, share in statistics.shares().items()},
         "files": [str(sink.path) for sink in sinks],
     }
-    return summary, _problems(source, film, statistics.duration_s, announced_s)
+    for note in source.notes:
+        message(note)
+    return summary, list(source.problems)
 
 
 def _interrupted(frames: int, sinks: list[Any]) -> str:
@@ -114,22 +115,6 @@ def _interrupted(frames: int, sinks: list[Any]) -> str:
     files = ", ".join(str(sink.path) for sink in sinks if sink.path.exists())
     kept = f"; what is done so far: {files}" if files else ""
     return f"Interrupted after {frames} {'frame' if frames == 1 else 'frames'}{kept}."
-
-
-def _problems(source: "VideoSource", film: str, lasted_s: float, announced_s: float) -> list[str]:
-    """What a person should know who relies on the results."""
-    from fer_core.video.cut_off import is_cut_off
-    from fer_core.video.files import FileSource
-
-    problems: list[str] = getattr(source, "problems", [])
-    early = lasted_s < 0.9 * announced_s
-    if early and isinstance(source, FileSource) and is_cut_off(source.path):
-        problems = [
-            *problems,
-            f"{film} is cut off: it ends after {lasted_s:.1f} s of {announced_s:.1f} s; "
-            "copy it again.",
-        ]
-    return problems
 
 
 def _sinks(

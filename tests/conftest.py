@@ -92,6 +92,12 @@ def weights_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cases_dir() -> Path:
+    """Small inputs that went wrong once; skips where they are missing."""
+    return _shared("cases")
+
+
+@pytest.fixture(scope="session")
 def portrait() -> np.ndarray:
     """uint8 (512, 512, 3) BGR: a NASA portrait in the public domain, from scikit-image."""
     from skimage import data

@@ -2,7 +2,7 @@
 
 import threading
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fer_core.errors import SourceError
 from fer_core.types import Frame
@@ -75,6 +75,16 @@ class VideoSource(Closing):
         if self.is_live or not self.frame_count:
             return None
         return self.frame_count / (self.fps or 1.0)
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """One sentence for each thing that is wrong with what was read so far."""
+        return ()
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """One sentence for each thing that is as it should be and may surprise."""
+        return ()
 
     def close(self) -> None:
         """Lets go of the device or file; may be called twice and while another thread reads."""

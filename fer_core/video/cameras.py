@@ -12,7 +12,7 @@ from fer_core.errors import SourceLostError, SourceOpenError
 from fer_core.types import Frame
 from fer_core.video.base import VideoSource
 from fer_core.video.capture import grab_image, open_capture
-from fer_core.video.files import sane_fps
+from fer_core.video.timeline import sane_fps
 
 #: A camera that has not given its first picture after this long counts as not working.
 FIRST_FRAME_S = 8.0

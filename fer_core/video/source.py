@@ -6,14 +6,15 @@ from pathlib import Path
 from fer_core.errors import SourceOpenError
 from fer_core.video.base import VideoSource
 from fer_core.video.cameras import CameraSource, find_camera
-from fer_core.video.files import FileSource
 from fer_core.video.images import IMAGE_SUFFIXES, at_home, check_file, frames_in, holds_film
 from fer_core.video.realtime import RealtimeSource
 from fer_core.video.stills import StillsSource, is_folder, pictures_in
-from fer_core.video.urls import SCHEMES, UrlSource, is_url, without_secrets
+from fer_core.video.urls import SCHEMES, is_url, without_secrets
 
 #: Pictures that may move and that FFmpeg plays; it cannot play WebP.
 _ANIMATED = (".gif", ".png", ".apng")
+#: Films that begin as a picture does, since they are pictures in a row.
+RAW_FILMS = (".mjpeg", ".mjpg")
 Openable = int | str | Path | Sequence[str | Path]
 
 
@@ -58,6 +59,8 @@ def _open_text(what: str) -> VideoSource:
                 f"{without_secrets(what)} is not an address that can be opened; it must start with "
                 f"{', '.join(SCHEMES)}."
             )
+        from fer_core.video.network import UrlSource  # and with it PyAV: a photo needs none
+
         return UrlSource(what)
     try:
         exists = at_home(what).exists()
@@ -73,9 +76,17 @@ def _open_path(path: Path) -> VideoSource:
     if is_folder(path):
         return StillsSource(pictures_in(path), str(path))
     path = check_file(path, "picture or video")
+    if path.suffix.lower() in RAW_FILMS:
+        return _film(path)
     pictures = frames_in(path)
     animated = pictures > 1 and path.suffix.lower() in _ANIMATED
     called_picture = path.suffix.lower() in IMAGE_SUFFIXES and not holds_film(path)
     if not animated and (pictures or called_picture):
         return StillsSource([path], path.name)
+    return _film(path)
+
+
+def _film(path: Path) -> VideoSource:
+    from fer_core.video.files import FileSource  # and with it PyAV: a photo needs none
+
     return FileSource(path)

@@ -18,7 +18,6 @@ class StillsSource(VideoSource):
 
     Attributes:
         paths: the files in order.
-        problems: one sentence for each picture that could not be read so far, or not wholly.
 
     Args:
         paths: picture files.
@@ -35,13 +34,18 @@ class StillsSource(VideoSource):
         self.paths = [Path(path) for path in paths]
         if not self.paths:
             raise SourceOpenError(f"{name} holds no pictures; choose another folder or a picture.")
-        self.problems: list[str] = []
+        self._problems: list[str] = []
         self.frame_count = len(self.paths)
         self._next = 0
         self._readable = 0
         self._single = read_image(self.paths[0]) if len(self.paths) == 1 else None
         if self._single is not None:
             self.size_wh = (self._single.shape[1], self._single.shape[0])
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each picture that could not be read so far, or not wholly."""
+        return self._problems
 
     def _read(self) -> Frame | None:
         while self._next < len(self.paths):
@@ -57,16 +61,16 @@ class StillsSource(VideoSource):
             self._note(left_unread(self.paths[index]))
             self._readable += 1
             return Frame(image, index, float(index))
-        if not self._readable and len(self.problems) == len(self.paths):
+        if not self._readable and len(self._problems) == len(self.paths):
             raise SourceOpenError(
                 f"None of the {len(self.paths)} pictures of {self.name} can be read; the first: "
-                f"{self.problems[0]}"
+                f"{self._problems[0]}"
             )
         return None
 
     def _note(self, problem: str | None) -> None:
-        if problem is not None and problem not in self.problems:
-            self.problems.append(problem)
+        if problem is not None and problem not in self._problems:
+            self._problems.append(problem)
 
     def _seek(self, index: int) -> None:
         self._next = min(index, len(self.paths))

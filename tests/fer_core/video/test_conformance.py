@@ -26,6 +26,26 @@ def a_video(folder: Path) -> Path:
     return media.write_video(folder / "a vidéo.mp4", 40)
 
 
+#: B-frames and a place to begin at every twelfth frame.
+B_FRAMES = {"preset": "fast", "crf": "8", "g": "12", "bf": "3"}
+MPEG2 = {"qmin": "1", "qmax": "2", "b": "9000000", "g": "12", "bf": "2"}
+
+
+def served(path: Path, *, ranges: bool) -> VideoSource:
+    """The file, opened by its address on a server of this machine that ends with the source."""
+    server = media.served(path.parent, ranges=ranges)
+    address, _ = server.__enter__()
+    source = open_source(address + path.name)
+    release = source._release
+
+    def release_both() -> None:
+        release()
+        server.__exit__(None, None, None)
+
+    source._release = release_both
+    return source
+
+
 KINDS = {
     "camera": Kind(lambda _: open_source(0), None, drops=True),
     "camera as text": Kind(lambda _: open_source("0"), None, drops=True),
@@ -37,6 +57,24 @@ KINDS = {
     "mkv": Kind(lambda f: open_source(media.write_video(f / "a.mkv", 40)), 40),
     "avi": Kind(lambda f: open_source(media.write_video(f / "a.avi", 40, codec="MJPG")), 40),
     "webm": Kind(lambda f: open_source(media.write_video(f / "a.webm", 40, codec="VP80")), 40),
+    "h264": Kind(lambda f: open_source(media.write_film(f / "a.mp4")), 40),
+    "h264 with frames out of order": Kind(
+        lambda f: open_source(media.write_film(f / "a.mkv", options=B_FRAMES)), 40
+    ),
+    "10 bit": Kind(lambda f: open_source(media.write_film(f / "a.mp4", pix_fmt="yuv420p10le")), 40),
+    "interlaced": Kind(lambda f: open_source(media.write_film(f / "a.mp4", field_order="tff")), 40),
+    "variable rate": Kind(
+        lambda f: open_source(media.write_film(f / "a.mp4", times_s=media.uneven(40))), 40
+    ),
+    "transport stream": Kind(lambda f: open_source(media.write_film(f / "a.ts")), 40),
+    "mpeg-2": Kind(
+        lambda f: open_source(media.write_film(f / "a.mpg", codec="mpeg2video", options=MPEG2)), 40
+    ),
+    "pictures in a row": Kind(lambda f: open_source(media.write_raw(f / "a.mjpeg", 40)), 40),
+    "on a server": Kind(lambda f: served(media.write_film(f / "a.mp4"), ranges=True), 40),
+    "on a server that sends no parts": Kind(
+        lambda f: served(media.write_film(f / "a.mp4"), ranges=False), 40
+    ),
     "gif": Kind(lambda f: open_source(media.write_gif(f / "a.gif", [50, 90, 40, 70, 60])), 5),
     "picture": Kind(lambda f: open_source(media.write_pictures(f, 1) / "picture 0.png"), 1),
     "folder": Kind(lambda f: open_source(str(media.write_pictures(f / "pictures", 12))), 12),
