@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.fuzzing import pytest_pyfunc_call as pytest_pyfunc_call  # a hook, and the profiles
+from tests.waiting import PATIENCE_S
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,7 +33,7 @@ def nothing_left_behind(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     for thread in left:
-        thread.join(timeout=2)
+        thread.join(timeout=PATIENCE_S)
     assert not [t.name for t in left if t.is_alive()], "threads still running"
     errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not errors, f"errors were logged: {errors}"
@@ -53,7 +54,7 @@ def display() -> Iterator[None]:
     yield
     del os.environ["DISPLAY"]
     server.terminate()
-    server.wait(timeout=10)
+    server.wait(timeout=PATIENCE_S)
     server.stdout.close()
 
 

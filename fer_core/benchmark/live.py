@@ -18,7 +18,9 @@ from fer_core.video.base import VideoSource
 SLOW_S = 0.2
 #: How often the window asks for the newest picture.
 _POLL_S = 0.004
-_SWAP_AT_MOST_S = 10.0
+_SWAP_AT_MOST_S = 60.0
+#: So long the first two frames may take, on a machine that is very busy.
+_TWO_FRAMES_AT_MOST_S = 60.0
 
 
 class SlowClassifier:
@@ -135,15 +137,16 @@ def measure_swap(pipeline: FerPipeline, load: Callable[[], FaceClassifier], seco
 
 
 def _watch(session: StreamSession, seconds: float) -> list[float]:
-    """The times at which a new frame was there, from the first frame on."""
+    """The times at which a new frame was there, from the first frame on: at least two."""
     shown: list[float] = []
     newest = -1
-    end = time.monotonic() + seconds + 2  # the first frame may take a moment
-    while (now := time.monotonic()) < end:
+    give_up = time.monotonic() + seconds + _TWO_FRAMES_AT_MOST_S
+    while (now := time.monotonic()) < give_up:
         frame = session.snapshot().frame
         if frame is not None and frame.index != newest:
             newest = frame.index
-            end = end if shown else now + seconds
             shown.append(now)
+        if len(shown) > 1 and now >= shown[0] + seconds:
+            break
         time.sleep(_POLL_S)
     return shown

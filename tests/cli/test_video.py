@@ -114,34 +114,64 @@ def test_a_film_that_is_cut_off_is_said(film, fake_pipeline, capsys):
     assert said[1] == str(film)
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_what_is_done_when_it_is_interrupted_is_kept_and_said(
-    name, film, tmp_path, fake_pipeline, monkeypatch, capsys
-):
-    number = getattr(signal, name, None)
+def usual(number):
+    """What a signal does in a program that a person started."""
+    return signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+
+
+@pytest.fixture(params=["SIGINT", "SIGTERM", "SIGHUP"])
+def told_to_end(request):
+    """A signal, at its usual effect: in the background, or under nohup, some are ignored."""
+    number = getattr(signal, request.param, None)
     if number is None:
-        pytest.skip(f"this system has no {name}")
-    pipeline, before, out = fer_core.load_pipeline(), signal.getsignal(number), tmp_path / "out"
+        pytest.skip(f"this system has no {request.param}")
+    before = signal.signal(number, usual(number))
+    yield number
+    assert signal.signal(number, before) == usual(number), "the command has not put it back"
+
+
+@pytest.fixture
+def told_in_the_second_film(told_to_end, fake_pipeline, monkeypatch):
+    """The signal comes while its frame 5 is read, after all frames of the first."""
+    pipeline, left = fer_core.load_pipeline(), [None] * (FRAMES + 5)
     read = pipeline.process
 
     def process(frame):
-        if frame.index == FRAMES + 5:  # in the second film
-            signal.raise_signal(number)
+        if left:
+            left.pop()
+        else:
+            signal.raise_signal(told_to_end)
         return read(frame)
 
     monkeypatch.setattr(pipeline, "process", process)
     monkeypatch.setitem(vars(fer_core), "load_pipeline", lambda **_: pipeline)
+    return told_to_end
+
+
+def test_what_is_done_when_it_is_interrupted_is_kept_and_said(
+    told_in_the_second_film, film, tmp_path, capsys
+):
+    out = tmp_path / "out"
     long = write_film(tmp_path / "long.avi", frames=20)
     arguments = ["--csv", "--json", "--out", str(out)]
     assert main(["video", str(film), str(long), *arguments]) == 130
     text, err = capsys.readouterr()
     assert [summary["frames"] for summary in json.loads(text)] == [FRAMES]
     kept = f"{out / 'long.mp4'}, {out / 'long.csv'}"
-    assert err == f"Interrupted after {FRAMES + 5} frames; what is done so far: {kept}.\n"
+    assert err == f"Interrupted after 5 frames; what is done so far: {kept}.\n"
     with fer_core.open_source(out / "long.mp4") as source:
-        assert len(list(source)) == FRAMES + 5
+        assert len(list(source)) == 5
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
-    assert signal.getsignal(number) == before
+
+
+def test_a_signal_that_is_ignored_stays_so(told_in_the_second_film, film, capsys):
+    """As under nohup, and for Ctrl-C in a job in the background."""
+    signal.signal(told_in_the_second_film, signal.SIG_IGN)
+    assert main(["video", str(film), str(film), "--json"]) == 0
+    summaries = json.loads(capsys.readouterr().out)
+    assert [summary["frames"] for summary in summaries] == [FRAMES, FRAMES]
+    assert signal.getsignal(told_in_the_second_film) == signal.SIG_IGN
+    signal.signal(told_in_the_second_film, usual(told_in_the_second_film))
 
 
 def test_json_summary(film, fake_pipeline, capsys):

@@ -10,6 +10,7 @@ import pytest
 
 from fer_core.expressions import LABEL_ORDERS
 from fer_core.models.library import add_model
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTRAIT = Path("Resources") / "Samples" / "portrait.jpg"
@@ -29,7 +30,7 @@ def start(*arguments):
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -65,5 +66,5 @@ def test_the_reader_may_go_away(tiny_model):
     assert process.stderr is not None
     errors = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     assert errors == b""

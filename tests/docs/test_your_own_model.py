@@ -59,7 +59,6 @@ def start(folder, *arguments):
         },
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
         check=False,
     )
     assert done.returncode == 0, f"{arguments}: {done.stderr}"

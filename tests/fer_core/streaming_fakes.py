@@ -9,6 +9,7 @@ import numpy as np
 from fer_core.errors import SourceLostError
 from fer_core.types import Frame, FrameResult
 from fer_core.video.base import VideoSource
+from tests.waiting import PATIENCE_S, until
 
 
 class FakeFile(VideoSource):
@@ -71,7 +72,7 @@ class FakePipeline:
 
     def process(self, frame: Frame) -> FrameResult:
         if self.gate is not None:
-            self.gate.wait(10)
+            self.gate.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
         self.seen.append(frame.index)
@@ -80,7 +81,4 @@ class FakePipeline:
 
 def wait_for(condition: Callable[[], object], what: str = "the condition") -> None:
     """Waits until it holds; a test that waits in vain fails."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.002)
+    until(condition, what)

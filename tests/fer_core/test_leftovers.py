@@ -17,7 +17,7 @@ from fer_core import files, leftovers, paths
 def gone() -> str:
     """The number of a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
-        child.wait(60)
+        child.wait()
     return str(child.pid)
 
 
@@ -110,7 +110,7 @@ with replacing(Path(sys.argv[1])) as temporary:
 def test_what_a_process_that_was_killed_while_writing_left_goes(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     command = [sys.executable, "-c", _KILLED, str(path)]
-    subprocess.run(command, check=False, cwd=paths.PROJECT_ROOT, timeout=60)
+    subprocess.run(command, check=False, cwd=paths.PROJECT_ROOT)
     assert len(os.listdir(tmp_path)) == 1
     leftovers.clean_folder(tmp_path)
     assert os.listdir(tmp_path) == []

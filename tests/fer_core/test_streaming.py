@@ -14,6 +14,7 @@ from fer_core import streaming
 from fer_core.errors import ModelError, OutputError, SourceOpenError
 from fer_core.streaming import StreamSession
 from fer_core.video.base import VideoSource
+from tests.waiting import PATIENCE_S
 
 Start = Callable[..., StreamSession]
 
@@ -58,7 +59,7 @@ def test_before_the_first_frame(start: Start) -> None:
     opened = threading.Event()
 
     def slow() -> VideoSource:
-        opened.wait(10)
+        opened.wait(PATIENCE_S)
         return FakeFile()
 
     session = start(slow)
@@ -307,7 +308,7 @@ def test_an_observer_may_stop_the_session(start: Start) -> None:
         stopped.set()
 
     session.add_observer(stop)
-    assert stopped.wait(10)
+    assert stopped.wait(PATIENCE_S)
 
 
 def test_many_threads_at_once(start: Start) -> None:
@@ -345,11 +346,11 @@ def test_a_recorder_that_is_removed_and_closed_is_not_told(start: Start) -> None
 
     def recorder(*_: object) -> None:
         inside.set()
-        closed.wait(10)
+        closed.wait(PATIENCE_S)
         raise OutputError("a.mp4 is already finished.")
 
     session.add_observer(recorder)
-    assert inside.wait(10)
+    assert inside.wait(PATIENCE_S)
     assert session.remove_observer(recorder)
     closed.set()
     at = result_index(session) or 0

@@ -1,11 +1,11 @@
 """A view and a core that only remember, for tests of the presenter."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
 
 from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
+from tests import waiting
 from ui.presenter.core import DetectorReady, Listed, ModelReady, Picture
 from ui.presenter.models import ModelInfo, Proposed, RankedRow, ReadingForm
 from ui.presenter.shown import Choice
@@ -179,10 +179,6 @@ def open_photo(stand, tmp_path, *faces):
     return path
 
 
-def until(app, condition, limit_s=60.0):
+def until(app, condition):
     """Runs the real window until something is so."""
-    end = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        app.root.update()
-        time.sleep(0.005)
+    waiting.until(condition, meanwhile=app.root.update)

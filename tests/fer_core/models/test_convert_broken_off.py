@@ -1,7 +1,6 @@
 """Conversions that are ended before they are done."""
 
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from fer_core.errors import ModelLoadError
 from fer_core.models import convert
+from tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -23,19 +23,17 @@ def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_conversion_can_be_cancelled_and_leaves_nothing(
     net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "slow_child.py").write_text("import time\ntime.sleep(100)\n")
+    (tmp_path / "slow_child.py").write_text("import time\ntime.sleep(10**6)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(convert, "_CHILD", "slow_child")
     convert.cancel()  # without one nothing happens
     with ThreadPoolExecutor(1) as pool:
         converting = pool.submit(convert.engine_file, net, "keras")
-        end = time.monotonic() + 30
-        while not convert._children and time.monotonic() < end:
-            time.sleep(0.01)
+        until(lambda: convert._children, "the conversion's process")
         (child,) = convert._children
         convert.cancel()
         with pytest.raises(ModelLoadError, match=r"the conversion was cancelled\.$"):
-            converting.result(30)
+            converting.result(PATIENCE_S)
     assert child.returncode is not None, "it is over, and not tried again with TensorFlow"
     assert not convert._children
     assert not list(convert.cache_folder().iterdir())

@@ -51,7 +51,7 @@ def test_keras_itself_runs_none_of_them_either(tmp_path: Path) -> None:
     write_all(tmp_path)
     script = Path(__file__).with_name("load_exploits.py")
     environment = {**os.environ, "KERAS_BACKEND": "openvino"}
-    subprocess.run([sys.executable, script, tmp_path], check=True, env=environment, timeout=120)
+    subprocess.run([sys.executable, script, tmp_path], check=True, env=environment)
     assert not list(tmp_path.rglob("hacked*"))
 
 

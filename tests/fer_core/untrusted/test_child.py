@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,10 @@ from fer_core import paths
 from fer_core.errors import UnsafeModelError
 from fer_core.untrusted import child
 from fer_core.untrusted.child import ChildError, Limits, call
+from tests.waiting import PATIENCE_S, until
 
 TASKS = "tests.fer_core.untrusted.child_tasks"
-SMALL = Limits(seconds=10, memory=1 << 30)
+SMALL = Limits(seconds=10, memory=1 << 30, wall_s=PATIENCE_S)
 posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX limits a process")
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits memory")
 
@@ -36,13 +36,6 @@ def alive(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
-
-
-def wait_until(true: Any) -> bool:
-    end = time.monotonic() + 60
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    return bool(true())
 
 
 def test_a_function_is_called_and_what_it_prints_goes_to_the_log(
@@ -75,7 +68,7 @@ def test_a_crash_is_told() -> None:
 
 @posix
 def test_processor_time_is_limited() -> None:
-    error = failing("compute_for_ever", Limits(seconds=1, memory=1 << 30, wall_s=500))
+    error = failing("compute_for_ever", Limits(seconds=1, memory=1 << 30, wall_s=PATIENCE_S))
     assert (error.kind, error.reason) == ("time", "it takes more than 1 s")
 
 
@@ -101,9 +94,9 @@ def test_a_child_can_be_cancelled(tmp_path: Path) -> None:
     child.cancel()  # without one nothing happens
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(failing, "sleep_for_ever", mark=str(mark))
-        assert wait_until(mark.exists)
+        until(mark.exists)
         child.cancel()
-        assert waiting.result(30).kind == "cancelled"
+        assert waiting.result(PATIENCE_S).kind == "cancelled"
     assert not child._running
 
 
@@ -120,22 +113,22 @@ def test_a_killed_parent_leaves_no_child_behind(tmp_path: Path, how: str) -> Non
     mark = tmp_path / "mark"
     command = [sys.executable, "-c", _PARENT, str(mark)]
     with subprocess.Popen(command, cwd=paths.PROJECT_ROOT, stderr=subprocess.DEVNULL) as parent:
-        assert wait_until(lambda: mark.exists() and mark.read_text())
+        until(lambda: mark.exists() and mark.read_text())
         process = int(mark.read_text())
         assert alive(process)
         parent.send_signal(getattr(signal, how))
-    assert wait_until(lambda: not alive(process))
+    until(lambda: not alive(process))
 
 
 def test_the_pipe_alone_ends_a_child_too(tmp_path: Path) -> None:
     """Where the system does not tell a process that its parent is gone."""
     script = (
         "import time; from fer_core.untrusted import _child; import threading;"
-        "threading.Thread(target=_child._wait_for_parent, daemon=True).start(); time.sleep(600)"
+        "threading.Thread(target=_child._wait_for_parent, daemon=True).start(); time.sleep(10**6)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script], cwd=paths.PROJECT_ROOT, stdin=subprocess.PIPE
     ) as waiting:
         assert waiting.stdin is not None
         waiting.stdin.close()
-        assert waiting.wait(60) == 1
+        assert waiting.wait(PATIENCE_S) == 1

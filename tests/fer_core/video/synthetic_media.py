@@ -295,19 +295,35 @@ def write_sound(path: Path) -> Path:
     return path
 
 
+class FakeClock:
+    """Stands in for the module `time`: time passes only where a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 class FakeCapture:
     """Stands in for an open `cv2.VideoCapture` of a camera.
 
     `script` says for each read whether a picture comes; when it is used up, pictures come for ever.
+    A read takes 1/30 s on `clock`.
     """
 
     def __init__(self, script: list[bool] | None = None) -> None:
+        self.clock = FakeClock()
         self.script = list(script or [])
         self.count = 0
         self.released = 0
 
     def read(self) -> tuple[bool, np.ndarray | None]:
         assert not self.released, "read after release"
+        self.clock.sleep(1 / 30)
         if self.script and not self.script.pop(0):
             return False, None
         self.count += 1

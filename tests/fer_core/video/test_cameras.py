@@ -1,6 +1,5 @@
 import os
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import synthetic_media as media
 from fer_core.errors import SourceLostError, SourceOpenError
 from fer_core.video import cameras, list_cameras, open_source
 from fer_core.video.cameras import CameraInfo
+from tests.waiting import PATIENCE_S
 
 
 def node(root: Path, number: int, name: str, index: str = "0") -> None:
@@ -133,16 +133,23 @@ def test_closing_wakes_a_waiting_read(
     fake_camera: media.FakeCapture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cameras, "LOST_AFTER_S", 600)
+    monkeypatch.setattr(cameras, "LOST_AFTER_S", 10**6)
     fake_camera.script = [True] + [False] * 100_000
     source = open_source(0)
     source.read()
     results: list[object] = []
+    waiting, real = threading.Event(), fake_camera.read
+
+    def read() -> object:
+        waiting.set()
+        return real()
+
+    monkeypatch.setattr(fake_camera, "read", read)
     reader = threading.Thread(target=lambda: results.append(source.read()))
     reader.start()
-    time.sleep(0.05)
+    assert waiting.wait(PATIENCE_S)
     source.close()
-    reader.join(5)
+    reader.join(PATIENCE_S)
     assert results == [None]
     assert fake_camera.released == 1
 
@@ -161,17 +168,17 @@ def test_a_device_that_hangs_does_not_hang_close(
 
     def hang() -> object:
         inside.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE_S)
         return real()
 
     monkeypatch.setattr(fake_camera, "read", hang)
     reader = threading.Thread(target=source.read)
     reader.start()
-    inside.wait(5)
+    assert inside.wait(PATIENCE_S)
     source.close()
     assert fake_camera.released == 0  # never under the reader's feet
     go_on.set()
-    reader.join(5)
+    reader.join(PATIENCE_S)
     assert fake_camera.released == 1
 
 

@@ -12,6 +12,7 @@ import synthetic_media as media
 
 from fer_core.errors import SourceError, SourceOpenError
 from fer_core.video import VideoSource, open_source
+from tests.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def test_closing_while_another_thread_reads(kind: Kind, tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: list(islice(source, 100_000)))
     reader.start()
     source.close()
-    reader.join(5)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
 
 

@@ -1,4 +1,5 @@
 import csv
+import itertools
 import json
 import math
 import shutil
@@ -14,6 +15,7 @@ from fer_core.errors import FerError, OutputError
 from fer_core.expressions import EXPRESSIONS
 from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction, Quality
 from fer_core.video import CsvSink, JsonLinesSink, VideoSink, open_source, sinks
+from tests.waiting import PATIENCE_S
 
 
 def make_frame(index: int, time_s: float | None = None) -> Frame:
@@ -258,7 +260,7 @@ def test_a_recording_is_closed_by_another_thread(tmp_path: Path) -> None:
 
         def record(sink: sinks.Sink = sink, told: list = told, started: object = started) -> None:
             try:
-                for index in range(100_000):
+                for index in itertools.count():
                     sink.write(make_frame(index % 256), make_result(make_frame(0)))
                     started.set()
             except OutputError as error:
@@ -266,9 +268,9 @@ def test_a_recording_is_closed_by_another_thread(tmp_path: Path) -> None:
 
         writer = threading.Thread(target=record)
         writer.start()
-        started.wait(5)
+        assert started.wait(PATIENCE_S)
         sink.close()
-        writer.join(10)
+        writer.join(PATIENCE_S)
         assert "already finished" in str(told[0])
 
 
