@@ -16,6 +16,7 @@ from tests.fuzzing import pytest_pyfunc_call as pytest_pyfunc_call  # a hook, an
 from tests.waiting import PATIENCE_S
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_PASSED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +27,22 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Lets fixtures know that the test itself has passed."""
+    yield
+    item.stash[_PASSED] = True
+
+
 @pytest.fixture(autouse=True)
-def nothing_left_behind(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def nothing_left_behind(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
     """Fails a test that leaves a thread running or logs an error; `caplog.clear()` allows one."""
     before = set(threading.enumerate())
     yield
+    if not request.node.stash.get(_PASSED, False):
+        return  # it broke off, and left what it would have ended
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     for thread in left:
         thread.join(timeout=PATIENCE_S)

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -84,23 +85,80 @@ def test_no_face_is_an_empty_list():
     assert make_result(faces=()).to_dict()["faces"] == []
 
 
+def test_numbers_in_files_have_so_many_decimals():
+    face = Face(np.array([1.26, 2.34, 31, 42]), np.float32(0.123456))
+    probs = Prediction(np.array([0.123456, 0.654321, 0.222223]), LABELS)
+    result = FaceResult(face, probs, Quality(30.0, 120.0))
+    data = make_result(time_s=0.123456, faces=(result,), timings_ms={"a": 1.23456}).to_dict()
+    assert json.loads(json.dumps(data)) == {
+        "schema": 1,
+        "source": None,
+        "frame_index": 4,
+        "time_s": 0.1235,
+        "image_wh": [64, 48],
+        "model": "mimik-48",
+        "faces": [
+            {
+                "box_xyxy": [pytest.approx(1.3), pytest.approx(2.3), 31, 42],
+                "score": 0.1235,
+                "track_id": None,
+                "label": "happiness",
+                "confidence": 0.6543,
+                "unsure": False,
+                "probs": {"anger": 0.1235, "happiness": 0.6543, "neutral": 0.2222},
+                "hints": [],
+            }
+        ],
+        "timings_ms": {"a": 1.235},
+    }
+
+
+def test_what_nobody_measured_is_empty():
+    assert FrameResult(0, 0.0, (1, 1), (), "m").to_dict()["timings_ms"] == {}
+
+
+def test_a_frame_knows_its_size_and_counts_from_0():
+    frame = Frame(np.zeros((4, 5, 3), np.uint8), 0, 0.0)
+    assert frame.wh == (5, 4)
+    with pytest.raises(ValueError, match=r"^Frame\.index is -1; expected 0 or more$"):
+        Frame(frame.image, -1, 0.0)
+
+
+def test_a_face_is_float32_whatever_it_was_made_of():
+    face = Face([10, 20, 40, 25], 0.5, landmarks=[[1, 2]] * 5)
+    assert face.box_xyxy.dtype == face.landmarks.dtype == np.float32
+    assert face.landmarks.tolist() == [[1, 2]] * 5
+    assert face.wh_px == (30, 5)
+    assert Prediction([0.25, 0.75], LABELS[:2]).probs.dtype == np.float32
+
+
+def test_the_most_probable_come_first_and_equals_in_their_order():
+    prediction = Prediction(np.array([0.25, 0.5, 0.25]), LABELS)
+    assert prediction.top(3) == (("happiness", 0.5), ("anger", 0.25), ("neutral", 0.25))
+    assert prediction.top(1) == (("happiness", 0.5),)
+
+
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (np.zeros((4, 5), np.uint8), r"shape \(4, 5\); expected \(H, W, 3\)"),
+        (np.zeros((4, 5), np.uint8), r"shape (4, 5); expected (H, W, 3) BGR"),
+        (np.zeros((4, 5, 4), np.uint8), r"shape (4, 5, 4); expected (H, W, 3) BGR"),
+        (np.zeros((1, 4, 5, 3), np.uint8), r"shape (1, 4, 5, 3); expected (H, W, 3) BGR"),
         (np.zeros((4, 5, 3), np.float32), "dtype float32; expected uint8"),
-        (np.zeros((0, 5, 3), np.uint8), "shape"),
+        (np.zeros((0, 5, 3), np.uint8), "shape (0, 5, 3); expected (H, W, 3) BGR"),
     ],
 )
 def test_a_wrong_frame_says_what_is_expected(image, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^Frame.image has {re.escape(message)}$"):
         Frame(image, index=0, time_s=0.0)
 
 
 def test_wrong_shapes_of_face_and_prediction_are_refused():
-    with pytest.raises(ValueError, match=r"expected \(4,\)"):
+    with pytest.raises(ValueError, match=r"^Face\.box_xyxy has shape \(3,\); expected \(4,\)$"):
         Face(np.zeros(3), 1.0)
-    with pytest.raises(ValueError, match=r"expected \(5, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"^Face\.landmarks has shape \(4, 2\); expected \(5, 2\)$"
+    ):
         Face(np.zeros(4), 1.0, landmarks=np.zeros((4, 2)))
-    with pytest.raises(ValueError, match=r"expected \(3,\)"):
+    with pytest.raises(ValueError, match=r"^Prediction\.probs has shape \(2,\); expected \(3,\)$"):
         Prediction(np.zeros(2), LABELS)

@@ -153,7 +153,7 @@ def test_a_whole_visit(two_models, portrait, tmp_path):
     app.start()
     window = app.window
     until(app, lambda: text(app, "face_title") == "Face 1")
-    assert window.widget("faces").get_children() == ("0",)
+    assert window.widget("faces").get_children() == ("1",)
 
     app.presenter.choices.choose_model("broken")
     assert "model.json" in text(app, "message_text")
