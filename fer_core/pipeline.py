@@ -58,8 +58,8 @@ class FerPipeline:
             smoothing_s: time constant of the smoothing of probabilities; 0 is off.
             unsure_below: a face whose highest probability, smoothed, is lower is "not sure", 0..1;
                 may be set later, too.
-            thorough: for files, where no camera waits: every face is read in every frame, and
-                small faces are looked for all the time.
+            thorough: for files, where no camera waits: every frame is searched, for small faces
+                too, and every face is read in every frame.
         """
         self.unsure_below = unsure_below
         self._busy = threading.Lock()
@@ -101,7 +101,7 @@ class FerPipeline:
 
     @property
     def thorough(self) -> bool:
-        """Whether every face is read in every frame, and small ones are looked for all the time."""
+        """Whether every frame is searched for small faces too, and every face read in it."""
         return self._tracker.thorough
 
     @thorough.setter
@@ -172,10 +172,11 @@ class FerPipeline:
         self, classifier: FaceClassifier, frame: Frame, faces: list[Face]
     ) -> list[Prediction]:
         """One prediction a face: read anew where it is its turn, else the one it had."""
-        if self.thorough or classifier is not self._read_by:
+        if classifier is not self._read_by:
             self._turns.reset()
         self._read_by = None  # a failure on the way means that all are read anew
-        turn = self._turns.due(faces, frame.time_s)
+        unseen, everyone = self._tracker.missed, self.thorough
+        turn = self._turns.due(faces, frame.time_s, unseen=unseen, everyone=everyone)
         crops = [face_crop(frame.image, faces[i], classifier.spec) for i in turn]
         read = dict(zip(turn, classifier.predict(crops) if crops else (), strict=True))
         known, predictions = self._known, []

@@ -6,7 +6,7 @@ differently converts its boxes to this form, so that a model sees the same crop 
 found the face, and a crop with margin 0 looks like what the models were trained on.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -14,14 +14,20 @@ import numpy as np
 from fer_core import geometry
 from fer_core.types import Face
 
+#: Two boxes are one face when they have more than this in common, as a share of the smaller one.
+_COMMON = 0.5
+
 
 class FaceDetector(Protocol):
-    """Finds the faces of one picture; knows nothing of streams."""
+    """Finds the faces of one picture; knows nothing of streams.
+
+    It may have an attribute `reach`, see `Reach`; one without is taken to see all of any picture.
+    """
 
     name: str
 
     def detect(self, image: np.ndarray) -> list[Face]:
-        """All faces.
+        """All faces that it is sure of, in one full search.
 
         Args:
             image: uint8 (H, W, 3) BGR, any size from 1×1; never changed.
@@ -32,35 +38,36 @@ class FaceDetector(Protocol):
 
 
 @runtime_checkable
-class StreamDetector(FaceDetector, Protocol):
-    """A detector that also has two quick ways for the frames of a stream.
+class DoubtingDetector(FaceDetector, Protocol):
+    """A detector that also says where there might be a face.
 
     Attributes:
-        parts: a quick search, which may miss small faces, can be spread over so many frames.
-        fine_parts: so many more complete it: together they find what `detect` does.
+        sure: `detect` gives the faces with this score and better ones.
     """
 
-    parts: int
-    fine_parts: int
+    sure: float
 
-    def detect_fast(self, image: np.ndarray, known_xyxy: np.ndarray, part: int) -> list[Face]:
-        """One part of a search: a few ms.
+    def candidates(self, image: np.ndarray) -> list[Face]:
+        """As `detect`, with the doubtful faces: they may keep alive what is a face already."""
 
-        Args:
-            image: as for `detect`.
-            known_xyxy: float32 (N, 4) px; faces there are known and may be left out.
-            part: which faces to look for, by their size or place: 0 to `parts` - 1 are the quick
-                search, the next `fine_parts` the small faces.
-        """
 
-    def detect_near(self, image: np.ndarray, box_xyxy: np.ndarray, known: bool) -> Face | None:
-        """The face that lies about where `box_xyxy` is, or None.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How large a picture a detector looks at, and how small a face it still finds there.
 
-        Args:
-            image: as for `detect`.
-            box_xyxy: float32 (4,) px; nothing is looked at but its neighbourhood.
-            known: a face was there a moment ago, and less is enough to believe in it.
-        """
+    Attributes:
+        side_px: `detect` brings the longest side of a larger picture down to this.
+        smallest_px: side of the smallest face that it finds in a picture of that size or less.
+        most_px: a larger picture is not searched at its full size, but brought down to so many px.
+    """
+
+    side_px: int
+    smallest_px: float
+    most_px: float = float("inf")
+
+    def scale(self, image: np.ndarray) -> float:
+        """How much smaller `detect` looks at a picture, at most 1."""
+        return min(1.0, self.side_px / max(image.shape[:2]))
 
 
 def best_apart(faces: list[Face]) -> list[Face]:
@@ -70,13 +77,6 @@ def best_apart(faces: list[Face]) -> list[Face]:
         box = face.box_xyxy[None]
         rest = np.array([k.box_xyxy for k in kept], np.float32).reshape(-1, 4)
         smaller = np.minimum(geometry.area(box), geometry.area(rest))
-        if (geometry.intersection(box, rest)[0] <= 0.3 * smaller).all():
+        if (geometry.intersection(box, rest)[0] <= _COMMON * smaller).all():
             kept.append(face)
     return kept
-
-
-def shifted(face: Face, by_px: Sequence[float] | np.ndarray) -> Face:
-    """The face, moved to the right and down by so many px."""
-    by = np.asarray(by_px, np.float32)
-    landmarks = None if face.landmarks is None else face.landmarks + by
-    return Face(face.box_xyxy + np.tile(by, 2), face.score, landmarks)

@@ -26,31 +26,23 @@ class Cascade:
         self._classifier = _open_cascade(self.path)
         self.window_px: int = max(self._classifier.getOriginalWindowSize())
 
-    def scan(self, grey: np.ndarray, step: float, first: int = 0, last: int = 99) -> np.ndarray:
-        """Places that may be faces, (N, 4) x, y, w, h; a single window makes a place.
+    def groups(self, grey: np.ndarray, step: float, least: int) -> tuple[np.ndarray, np.ndarray]:
+        """Places where windows fire that lie on each other.
 
         Args:
-            grey: uint8 (H, W).
-            step: factor from one size to the next.
-            first: smallest size to look for; 0 is the window's own.
-            last: largest one.
+            grey: uint8 (H, W), of any size.
+            step: factor from one size of windows to the next.
+            least: fewer windows than this make no place; 2 or more.
+
+        Returns:
+            float32 (N, 4) left, top, right, bottom in px, and how many windows each is made of.
         """
-        smallest, largest = (self.window_px * step**k for k in (first - 0.5, last + 0.5))
-        windows = self._run(grey, step, smallest, min(largest, max(grey.shape)))
-        # Groups of one are dropped by OpenCV, so each window is put in twice.
-        grouped, _ = cv2.groupRectangles(np.tile(windows.astype(int), (2, 1)).tolist(), 1, 0.2)
-        return np.asarray(grouped, np.float32).reshape(-1, 4)
-
-    def windows(self, grey: np.ndarray, smallest_px: float, largest_px: float) -> np.ndarray:
-        """Every window that fires, (N, 4) x, y, w, h."""
-        return self._run(grey, 1.1, smallest_px, largest_px)
-
-    def _run(
-        self, grey: np.ndarray, step: float, smallest_px: float, largest_px: float
-    ) -> np.ndarray:
-        sizes = ((round(smallest_px),) * 2, (round(largest_px),) * 2)
-        found = self._classifier.detectMultiScale(grey, step, 0, 0, *sizes)
-        return np.asarray(found, np.float32).reshape(-1, 4)
+        if min(grey.shape) < self.window_px:
+            return np.empty((0, 4), np.float32), np.empty(0, np.int64)
+        found, counts = self._classifier.detectMultiScale2(grey, step, least - 1)
+        boxes = np.asarray(found, np.float32).reshape(-1, 4)
+        boxes[:, 2:] += boxes[:, :2]
+        return boxes, np.asarray(counts, np.int64).reshape(-1)
 
 
 def _open_cascade(path: Path) -> "cv2.CascadeClassifier":

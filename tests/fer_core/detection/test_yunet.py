@@ -73,7 +73,7 @@ def test_rows_that_cannot_be_a_face_are_dropped_without_a_warning() -> None:
         -np.inf,
     )
     rows[1, 2] = -np.inf
-    (face,) = yunet._to_faces(rows, 1.0, np.zeros(2), (640, 480))
+    (face,) = yunet._to_faces(rows, 1.0, (640, 480))
     assert face.score == pytest.approx(0.9)
 
 
@@ -85,7 +85,7 @@ def test_its_boxes_frame_a_face_as_haar_does(
     (by_haar,) = create_detector("haar").detect(portrait)
     (by_yunet,) = create_detector("yunet").detect(portrait)
     shared = geometry.iou(by_haar.box_xyxy[None], by_yunet.box_xyxy[None])[0, 0]
-    assert shared > 0.65
+    assert shared > 0.6
     assert by_yunet.landmarks is not None
     left_eye, right_eye, nose, left_mouth, right_mouth = by_yunet.landmarks
     assert left_eye[0] < right_eye[0]

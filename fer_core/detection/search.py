@@ -1,0 +1,174 @@
+"""Searching a picture of any size with a detector that looks at small ones.
+
+A face of a hundred pixels is nothing in a photo of 24 megapixels that was brought down to 640. So
+the whole picture is looked at first, then the picture in tiles, at the size in which the smallest
+faces are large enough. Tiles overlap by more than the largest face that they are meant for; what
+touches the border of one is left to its neighbour, or to the look at the whole. The boxes of all
+looks are merged by weighted non-maximum suppression.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+
+from fer_core import geometry
+from fer_core.detection.base import DoubtingDetector, FaceDetector, Reach
+from fer_core.types import Face
+
+#: Side of the smallest face that a photo is searched for, in px of the photo.
+SMALLEST_PX = 24
+#: From one look to the next the picture grows by no more than this, so that tiles overlap little.
+_GROWTH = 6.0
+#: Tiles are as wide as a detector's picture and this much less high, as the frames of cameras are.
+_HEIGHT = 0.75
+#: A tile is meant for faces this much larger than those that the look before just finds.
+_RESERVE = 1.5
+#: A box that ends within this share of a tile's border is cut off there.
+_BORDER = 0.01
+#: Boxes that overlap by this IoU are one face, and their mean is taken; one that has more than that
+#: share of the smaller in common with a better one goes.
+_SAME_IOU, _COMMON = 0.4, 0.5
+
+
+class Search:
+    """Two ways to search a picture with one detector, the doubtful faces included.
+
+    Attributes:
+        detector: what looks.
+        sure: faces with this score and better ones are sure.
+    """
+
+    def __init__(self, detector: FaceDetector) -> None:
+        self.detector = detector
+        self._reach: Reach | None = getattr(detector, "reach", None)
+        self.sure, self._look = 0.0, detector.detect
+        if isinstance(detector, DoubtingDetector):
+            self.sure, self._look = detector.sure, detector.candidates
+
+    def whole(self, image: np.ndarray) -> list[Face]:
+        """One look at the whole picture."""
+        return self._look(image)
+
+    def complete(self, image: np.ndarray, whole: list[Face]) -> list[Face]:
+        """What the look at the whole picture has given, and the faces too small for it."""
+        if self._reach is None:
+            return whole
+        faces = list(whole)
+        for scale, overlap_px in levels(self._reach, image.shape[:2]):
+            faces += _in_tiles(self._look, image, scale, self._reach.side_px, overlap_px)
+        return merged(faces) if len(faces) > len(whole) else whole
+
+
+def find_faces(detector: FaceDetector, image: np.ndarray) -> list[Face]:
+    """All faces of a photo of any size, those of 24 px too.
+
+    Args:
+        detector: one with a `reach`; what another one sees in the whole is all.
+        image: uint8 (H, W, 3) BGR.
+
+    Returns:
+        As `FaceDetector.detect`.
+    """
+    search = Search(detector)
+    faces = search.complete(image, search.whole(image))
+    return [face for face in faces if face.score >= search.sure]
+
+
+def levels(reach: Reach, image_hw: tuple[int, ...]) -> list[tuple[float, int]]:
+    """The looks that a picture needs after the one at the whole, coarse to fine.
+
+    Returns:
+        (scale, px that tiles overlap at that scale); empty where the first look sees everything.
+    """
+    h, w = image_hw[:2]
+    first = min(1.0, reach.side_px / max(h, w))
+    finest = min(1.0, reach.smallest_px / SMALLEST_PX, math.sqrt(reach.most_px / (h * w)))
+    if finest <= first * 1.05:
+        return []
+    steps = math.ceil(math.log(finest / first) / math.log(_GROWTH))
+    step = (finest / first) ** (1 / steps)
+    overlap_px = math.ceil(reach.smallest_px * step * _RESERVE)
+    return [(first * step ** (k + 1), overlap_px) for k in range(steps)]
+
+
+def merged(faces: list[Face]) -> list[Face]:
+    """One face for all boxes of it: their mean, weighted by score (weighted NMS, Zhou et al. 2017).
+
+    Returns:
+        Best score first.
+    """
+    rest = sorted(faces, key=lambda face: -face.score)
+    kept = []
+    while rest:
+        best = rest[0]
+        others = np.array([face.box_xyxy for face in rest], np.float32)
+        overlap = geometry.iou(best.box_xyxy[None], others)[0]
+        smaller = np.minimum(geometry.area(best.box_xyxy), geometry.area(others))
+        common = geometry.intersection(best.box_xyxy[None], others)[0] / np.maximum(smaller, 1e-6)
+        overlap[0] = 1.0  # also where its area is next to nothing
+        kept.append(_mean([f for f, o in zip(rest, overlap, strict=True) if o > _SAME_IOU]))
+        rest = [
+            face
+            for face, o, c in zip(rest, overlap, common, strict=True)
+            if o <= _SAME_IOU and c <= _COMMON
+        ]
+    return kept
+
+
+def _mean(faces: list[Face]) -> Face:
+    weights = np.array([max(face.score, 1e-6) for face in faces])
+    box = np.average([face.box_xyxy for face in faces], axis=0, weights=weights)
+    with_landmarks = [face.landmarks is not None for face in faces]
+    landmarks = None
+    if any(with_landmarks):
+        points = [face.landmarks for face in faces if face.landmarks is not None]
+        landmarks = np.average(points, axis=0, weights=weights[with_landmarks])
+    return Face(box, faces[0].score, landmarks)
+
+
+def _in_tiles(
+    look: Callable[[np.ndarray], list[Face]],
+    image: np.ndarray,
+    scale: float,
+    side_px: int,
+    overlap_px: int,
+) -> Iterator[Face]:
+    """The faces of a picture at one scale, each whole; in px of the picture."""
+    h, w = image.shape[:2]
+    size = (max(1, round(w * scale)), max(1, round(h * scale)))
+    if scale < 1:
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    back = np.array([w / size[0], h / size[1]], np.float32)
+    tile_wh = (min(side_px, size[0]), min(round(side_px * _HEIGHT), size[1]))
+    for top in _starts(size[1], tile_wh[1], overlap_px):
+        for left in _starts(size[0], tile_wh[0], overlap_px):
+            right, bottom = left + tile_wh[0], top + tile_wh[1]
+            inner = np.array([left > 0, top > 0, right < size[0], bottom < size[1]])
+            for face in look(np.ascontiguousarray(image[top:bottom, left:right])):
+                if max(face.wh_px) <= overlap_px and not _cut_off(face, tile_wh, inner):
+                    yield _moved(face, np.array([left, top], np.float32), back)
+
+
+def _starts(length_px: int, tile_px: int, overlap_px: int) -> list[int]:
+    """Where tiles begin that cover a length evenly, and overlap by so much or more."""
+    step = max(tile_px - overlap_px, tile_px // 4, 1)
+    count = 1 + math.ceil((length_px - tile_px) / step)
+    last = length_px - tile_px
+    return [round(k * last / (count - 1)) for k in range(count)] if count > 1 else [0]
+
+
+def _cut_off(face: Face, tile_wh: tuple[int, int], inner: np.ndarray) -> bool:
+    """Whether a border of the tile that is none of the picture goes through a face."""
+    near = _BORDER * max(tile_wh)
+    x0, y0, x1, y1 = face.box_xyxy.tolist()
+    room = np.array([x0, y0, tile_wh[0] - x1, tile_wh[1] - y1])
+    return bool((inner & (room < near)).any())
+
+
+def _moved(face: Face, by_px: np.ndarray, back: np.ndarray) -> Face:
+    """A face of a tile in px of the whole picture."""
+    box = (face.box_xyxy + np.tile(by_px, 2)) * np.tile(back, 2)
+    landmarks = None if face.landmarks is None else (face.landmarks + by_px) * back
+    return Face(box, face.score, landmarks)
