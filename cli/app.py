@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import fer_core
 from cli import COMMANDS
@@ -19,6 +20,7 @@ from cli.output import message, prepare_streams
 from cli.parsing import HelpFormat
 from fer_core import leftovers, paths
 from fer_core.errors import FerError
+from fer_core.names import PlainFormatter, plain, plain_lines
 
 DONE, INTERNAL, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -104,14 +106,22 @@ def _failed(error: Exception, verbose: bool) -> int:
     if isinstance(error, ImportError) and (error.name or "").split(".")[0] not in _OWN:
         raise error  # main.py says what to install
     if verbose:
-        traceback.print_exception(error)
+        sys.stderr.write(plain_lines("".join(traceback.format_exception(error))))
     expected = isinstance(error, FerError)
     message(str(error) if expected else _internal(error))
     return BAD_INPUT if expected else INTERNAL
 
 
+class Parser(argparse.ArgumentParser):
+    """Repeats nothing raw that was on the command line; its commands' parsers are such, too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong, and ends."""
+        super().error(plain(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="main.py",
         usage="main.py [FILE…] | main.py COMMAND …",
         description="Reads facial expressions in photos, videos and camera pictures.",
@@ -145,7 +155,7 @@ def _no_command(options: argparse.Namespace) -> int:
 
 def _log_to_stderr() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
@@ -160,7 +170,7 @@ def _log_to_file() -> logging.Handler:
     except OSError:
         handler = logging.NullHandler()
     handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     return handler
 
@@ -174,7 +184,7 @@ def _internal(error: Exception) -> str:
     what = f"Something went wrong inside Mimik ({type(error).__name__}: {error});"
     try:
         with open(log_path(), "a", encoding="utf-8") as log:
-            log.write(traceback.format_exc())
+            log.write(plain_lines(traceback.format_exc()))
     except OSError:
         return f"{what} run it again with --verbose for the details."
     return f"{what} the details are in {log_path()}."

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from cli.output import Progress, line, message, print_json
+from cli.output import Progress, block, message, print_json
 from cli.parsing import add_command, add_group, add_json
 
 _CHECK = """\
@@ -39,7 +39,7 @@ def run_check(options: argparse.Namespace) -> int:
     if options.json:
         print_json(report.to_dict())
     else:
-        line(format_report(report))
+        block(format_report(report))
     return 0 if report.ok else 2
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from cli.output import Progress, line, message, print_json
+from cli.output import Progress, block, message, print_json
 from cli.parsing import add_command, add_json
 
 _EXAMPLES = """\
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(report.to_dict())
     else:
-        line(report.to_text())
+        block(report.to_text())
     if options.out is not None:
         from fer_core.evaluation.plots import write_plots
 

@@ -12,7 +12,7 @@ from fer_core.errors import FerError, OutputError, SourceOpenError
 from fer_core.expressions import display_name
 
 if TYPE_CHECKING:  # the library's types bring numpy, which --help can do without
-    from fer_core.types import FaceResult, FrameResult
+    from fer_core.types import FaceResult, Frame, FrameResult
 
 _EXAMPLES = """\
   python main.py image photo.jpg
@@ -77,18 +77,29 @@ def photos_in(given: list[str]) -> Iterator[str]:
 
 def _read_one(path: str, pipeline: Any, options: argparse.Namespace) -> "FrameResult":
     from fer_core.types import Frame
-    from fer_core.video.images import read_image
+    from fer_core.video.images import read_photo
     from fer_core.video.stills import is_folder
 
     if path and is_folder(path):
         raise SourceOpenError(f"{path} has no photos that can be read; give a folder with photos.")
-    image = read_image(path)
-    result: FrameResult = pipeline.process(Frame(image, index=0, time_s=0.0))
+    image, full_wh = read_photo(path)
+    frame = Frame(image, index=0, time_s=0.0, full_wh=full_wh)
+    if frame.wh != full_wh:
+        message(_reduced(path, frame))
+    result: FrameResult = pipeline.process(frame)
     if options.out is not None:
         from fer_core.overlay import annotate
 
         _write_picture(options.out, Path(path), annotate(image, result))
     return result
+
+
+def _reduced(path: str, frame: "Frame") -> str:
+    (w, h), (full_w, full_h) = frame.wh, frame.picture_wh
+    return (
+        f"{path} has {full_w} × {full_h} px and is read at {w} × {h} px; the smallest faces may be "
+        "missed."
+    )
 
 
 def _write_picture(folder: Path, photo: Path, image: Any) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, TextIO
 
+from fer_core.names import plain, plain_json
+
 
 def prepare_streams() -> None:
     """Makes sure that no character can stop the output, whatever the terminal's encoding.
@@ -26,17 +28,23 @@ def prepare_streams() -> None:
 
 def line(text: str = "") -> None:
     """One line of the result."""
-    print(text)
+    print(plain(text))
+
+
+def block(text: str) -> None:
+    """Several lines of the result; names in them are plain already."""
+    for part in text.split("\n"):
+        line(part)
 
 
 def message(text: str) -> None:
     """One line for the person, apart from the result."""
-    print(text, file=sys.stderr)
+    print(plain(text), file=sys.stderr)
 
 
 def print_json(data: Any) -> None:
     """JSON with two blanks of indent; readable letters where the output can carry them."""
-    print(json.dumps(data, indent=2, ensure_ascii=not _writes_unicode(sys.stdout)))
+    print(plain_json(json.dumps(data, indent=2, ensure_ascii=not _writes_unicode(sys.stdout))))
 
 
 def table(rows: Iterable[Sequence[object]], right: Sequence[int] = (), indent: int = 0) -> None:
@@ -47,7 +55,7 @@ def table(rows: Iterable[Sequence[object]], right: Sequence[int] = (), indent: i
         right: numbers of the columns that are aligned to the right.
         indent: blanks before each row.
     """
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[plain(cell) for cell in row] for row in rows]
     if not cells:
         return
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
@@ -69,7 +77,7 @@ class Progress:
     """A line on stderr that rewrites itself; nothing where stderr is no terminal."""
 
     def __init__(self, label: str) -> None:
-        self._label = label
+        self._label = plain(label)
         self._shown = sys.stderr.isatty()
         self._next_s = 0.0
 

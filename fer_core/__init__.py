@@ -14,6 +14,7 @@ with fer.open_source("clip.mp4") as source:
 Importing it loads no engine: names are looked up on first use.
 """
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from fer_core.video.images import read_image
 
 __version__ = "0.1.0"
+
+# Who uses the library decides where its log goes; without this, warnings would go to the terminal.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOME = {
     "Classifier": "fer_core.models.classifier",

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from fer_core.names import plain
+
 ANGER, DISGUST, FEAR, HAPPINESS = "anger", "disgust", "fear", "happiness"
 SADNESS, SURPRISE, NEUTRAL, CONTEMPT = "sadness", "surprise", "neutral", "contempt"
 
@@ -102,8 +104,8 @@ def canonical(word: str) -> str:
 
 
 def display_name(key: str, language: str = "en") -> str:
-    """What a person reads for an expression, `UNSURE` or a hint; unknown keys stay as they are."""
-    return DISPLAY_NAMES.get(language, DISPLAY_NAMES["en"]).get(key, key)
+    """What a person reads for an expression, `UNSURE` or a hint; unknown keys are made `plain`."""
+    return DISPLAY_NAMES.get(language, DISPLAY_NAMES["en"]).get(key) or plain(key)
 
 
 def index_map(source: Iterable[str], target: Iterable[str]) -> tuple[int | None, ...]:

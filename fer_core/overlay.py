@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from fer_core.expressions import COLORS_RGB, NEUTRAL, UNSURE_RGB, display_name
+from fer_core.names import plain
 from fer_core.types import FaceResult, FrameResult, check_bgr
 
 Box = tuple[int, ...]
@@ -56,7 +57,7 @@ def annotate(
         others = boxes[:index] + boxes[index + 1 :]
         taken.append(_place(canvas, sprite, boxes[index], others, taken))
     if caption:
-        sprite = text_sprite(caption, max(10, round(min(wh) * 0.03)), _CAPTION_RGB)
+        sprite = text_sprite(plain(caption), max(10, round(min(wh) * 0.03)), _CAPTION_RGB)
         _blit(canvas, sprite, 0, wh[1] - sprite.shape[0])
     return canvas
 

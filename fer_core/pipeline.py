@@ -137,7 +137,9 @@ class FerPipeline:
             "classify": (classified - tracked) * 1e3,
             "total": (end - start) * 1e3,
         }
-        return FrameResult(frame.index, frame.time_s, frame.wh, results, classifier.name, timings)
+        name = classifier.name
+        found = FrameResult(frame.index, frame.time_s, frame.wh, results, name, timings)
+        return found.resized(frame.picture_wh)
 
     def run(self, source: Iterable[Frame]) -> Iterator[FrameResult]:
         """The result of every frame of a source, one at a time; a file is read thoroughly.

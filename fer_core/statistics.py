@@ -15,6 +15,7 @@ from fer_core.expressions import (
     display_name,
 )
 from fer_core.files import replacing, write_text
+from fer_core.names import csv_line
 from fer_core.types import FrameResult
 
 #: A frame of a live stream counts the time since the one before it; a longer step is a pause or a
@@ -153,13 +154,16 @@ class StreamStatistics:
         Raises:
             OSError: the file cannot be written.
         """
-        rows = ["face,expression,seconds,share"]
+        rows = [csv_line(("face", "expression", "seconds", "share"))]
         for track in (None, *self.faces()):
             name = "all" if track is None else "others" if track == OTHERS else str(track)
             seconds = self.seconds(track)
             total = sum(seconds.values())
-            rows += [f"{name},{k},{value:.3f},{value / total:.4f}" for k, value in seconds.items()]
-        write_text(path, "\n".join(rows) + "\n")
+            rows += [
+                csv_line((name, expression, f"{value:.3f}", f"{value / total:.4f}"))
+                for expression, value in seconds.items()
+            ]
+        write_text(path, "".join(rows))
 
     def to_png(self, path: str | Path, *, language: str = "en", title: str = "") -> None:
         """Writes a bar chart of the shares of all faces together.

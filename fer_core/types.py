@@ -23,11 +23,14 @@ class Frame:
         image: uint8 (H, W, 3) BGR.
         index: counts from 0 at the start of the source; 0 also starts a new stream in a pipeline.
         time_s: seconds since the start of the source.
+        full_wh: width and height in px of the person's picture, where `image` is a reduced copy of
+            it; results are in px of that one.
     """
 
     image: np.ndarray
     index: int
     time_s: float
+    full_wh: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         check_bgr(self.image, "Frame.image")
@@ -36,8 +39,13 @@ class Frame:
 
     @property
     def wh(self) -> tuple[int, int]:
-        """Width and height in px."""
+        """Width and height of `image` in px."""
         return self.image.shape[1], self.image.shape[0]
+
+    @property
+    def picture_wh(self) -> tuple[int, int]:
+        """Width and height of the person's picture in px."""
+        return self.full_wh or self.wh
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +185,8 @@ class FrameResult:
 
     Attributes:
         frame_index, time_s: those of the frame.
-        image_wh: width and height of the frame in px.
+        image_wh: width and height in px of the person's picture; a frame of a very large one holds
+            a reduced copy.
         faces: left to right is not promised; `numbered` tells who is who.
         model: name of the model that predicted.
         timings_ms: milliseconds a step: detect, track, classify, total.
@@ -200,6 +209,14 @@ class FrameResult:
         numbers = [place if track is None else track for place, track in enumerate(tracks, 1)]
         return tuple(sorted(zip(numbers, self.faces, strict=True), key=lambda pair: pair[0]))
 
+    def resized(self, wh: tuple[int, int]) -> "FrameResult":
+        """The same result in px of a copy of the picture of another size."""
+        if wh == self.image_wh:
+            return self
+        scale = np.divide(wh, self.image_wh).astype(np.float32)
+        faces = tuple(replace(face, face=_scaled(face.face, scale)) for face in self.faces)
+        return replace(self, image_wh=wh, faces=faces)
+
     def judged(self, unsure_below: float) -> "FrameResult":
         """The same result under another threshold, 0..1."""
         faces = tuple(replace(face, unsure_below=unsure_below) for face in self.faces)
@@ -221,6 +238,11 @@ class FrameResult:
             "faces": [face.to_dict() for face in self.faces],
             "timings_ms": {name: round(value, 3) for name, value in self.timings_ms.items()},
         }
+
+
+def _scaled(face: Face, scale: np.ndarray) -> Face:
+    landmarks = None if face.landmarks is None else face.landmarks * scale
+    return replace(face, box_xyxy=face.box_xyxy * np.tile(scale, 2), landmarks=landmarks)
 
 
 def check_bgr(image: np.ndarray, what: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from fer_core import paths
 from fer_core.config import load_settings
+from fer_core.names import PlainFormatter
 
 _STARTED = time.monotonic()
 _log = logging.getLogger(__name__)
@@ -221,7 +222,7 @@ def _log_to_file() -> None:
         handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8")
     except OSError:
         return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
 
 

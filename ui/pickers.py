@@ -5,6 +5,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
+from fer_core.names import plain
 from ui.presenter.shown import Choice
 from ui.theme import Theme
 from ui.tips import Tip
@@ -41,7 +42,7 @@ class Picker:
             return
         self._shown = shown
         chosen = next((choice for choice in choices if choice.key == current), None)
-        title = chosen.title if chosen else current.rsplit("/", 1)[-1]
+        title = chosen.title if chosen else plain(current.rsplit("/", 1)[-1])
         self._name = re.split(r", | \(| · ", title)[0]
         self._tip = chosen.tip if chosen else ""
         self._busy = busy

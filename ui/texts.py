@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from fer_core import paths
+from fer_core.names import plain
 
 
 class Texts:
@@ -18,7 +19,9 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """The text for a key with its {placeholders} filled in."""
         text = self._texts[key]
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return text.format(**{k: plain(v) if isinstance(v, str) else v for k, v in values.items()})
 
     def get(self, key: str, otherwise: str) -> str:
         """The text for a key that need not exist."""
@@ -34,8 +37,8 @@ class Texts:
         for pattern, translated in load_sentences(self.language):
             match = pattern.fullmatch(english)
             if match:
-                return translated.format(*match.groups())
-        return english
+                return plain(translated.format(*match.groups()))
+        return plain(english)
 
 
 @cache

@@ -20,6 +20,7 @@ from fer_core.datasets.duplicates import (
     fingerprints,
     near_within,
 )
+from fer_core.names import plain
 
 _NAMED_IDS = 5
 #: Beyond this, comparing each picture with each takes minutes: only exact copies are counted.
@@ -191,7 +192,7 @@ def _some(ids: Sequence[str]) -> str:
 
 def format_report(report: CheckReport) -> str:
     """The report as text of several lines, without a newline at its end."""
-    lines = [f"{report.dataset} at {report.path}", "", *_table(report.splits), ""]
+    lines = [f"{plain(report.dataset)} at {plain(report.path)}", "", *_table(report.splits), ""]
     for split in report.splits:
         near = "not counted" if split.near_duplicates is None else f"{split.near_duplicates:,}"
         lines.append(
@@ -210,7 +211,7 @@ def format_report(report: CheckReport) -> str:
     if report.ok:
         lines.append("No problems found.")
     else:
-        lines += ["Problems:", *(f"- {problem}" for problem in report.problems)]
+        lines += ["Problems:", *(f"- {plain(problem)}" for problem in report.problems)]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_core.evaluation import metrics
 from fer_core.models.spec import ModelSpec
+from fer_core.names import plain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +148,8 @@ class EvaluationReport:
 
     def _heading(self) -> list[str]:
         mirror = "averaged with the mirrored face" if self.mirror_average else "faces as they are"
-        lines = [f"{self.model} on {self.dataset or 'data'}, split {self.split}, {mirror}"]
+        where = plain(self.dataset or "data")
+        lines = [f"{plain(self.model)} on {where}, split {plain(self.split)}, {mirror}"]
         left_out = self.figures["all"].left_out
         if left_out:
             lines.append(

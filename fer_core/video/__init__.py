@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fer_core.video.base import VideoSource
     from fer_core.video.cameras import CameraInfo, list_cameras
-    from fer_core.video.images import decode_image, read_image
+    from fer_core.video.images import decode_image, decode_photo, read_image, read_photo
     from fer_core.video.sinks import CsvSink, JsonLinesSink, VideoSink
     from fer_core.video.source import open_source
 
@@ -20,9 +20,11 @@ __all__ = [
     "VideoSink",
     "VideoSource",
     "decode_image",
+    "decode_photo",
     "list_cameras",
     "open_source",
     "read_image",
+    "read_photo",
 ]
 
 _HOME = {
@@ -32,9 +34,11 @@ _HOME = {
     "VideoSink": "sinks",
     "VideoSource": "base",
     "decode_image": "images",
+    "decode_photo": "images",
     "list_cameras": "cameras",
     "open_source": "source",
     "read_image": "images",
+    "read_photo": "images",
 }
 
 

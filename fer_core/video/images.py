@@ -2,16 +2,24 @@
 
 import io
 import logging
+import os
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from fer_core.errors import SourceOpenError
+from fer_core.native_messages import MAX_LINES, Demote, native_messages
+from fer_core.video.picture_size import LARGE_WEBP_PX, check_file_size, plan
+from fer_core.video.pixels import array_to_bgr, to_bgr, upright
+
+_log = logging.getLogger(__name__)
 
 #: Names that pictures end with; a folder is read by these.
 IMAGE_SUFFIXES = frozenset(
@@ -21,13 +29,6 @@ IMAGE_SUFFIXES = frozenset(
         ".webp",
     )
 )
-#: Largest JPEG in px; phones take up to 200 million.
-MAX_JPEG_PX = 250_000_000
-#: Largest picture of another format in px; these cannot be reduced while they are decoded.
-MAX_OTHER_PX = 100_000_000
-#: A JPEG with more px than this is reduced to a half, a quarter or an eighth while it is decoded.
-REDUCE_ABOVE_PX = 50_000_000
-
 # No other formats: some of Pillow's run programs (EPS starts Ghostscript) or are rarely maintained.
 _COMMON = ("JPEG", "PNG", "GIF", "BMP", "PPM")
 _MORE = ("WEBP", "TIFF", "MPO", "JPEG2000", "AVIF", "DIB", "ICO")
@@ -37,20 +38,40 @@ _MATROSKA = b"\x1aE\xdf\xa3"
 _decoding = threading.Lock()
 # Pillow's own limit would refuse the photos of today's phones; ours are checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
-# It logs damage as errors, too; the person gets one sentence of ours.
-logging.getLogger("PIL").setLevel(logging.CRITICAL)
+# What it logs and libtiff writes to the terminal is for the log; the person gets one sentence.
+logging.getLogger("PIL").addHandler(Demote())
+
+
+class Photo(NamedTuple):
+    """A still picture.
+
+    Attributes:
+        image: uint8 (H, W, 3) BGR, upright; of a very large picture a reduced copy.
+        full_wh: width and height in px of the picture itself, upright.
+    """
+
+    image: np.ndarray
+    full_wh: tuple[int, int]
 
 
 def read_image(path: str | Path) -> np.ndarray:
+    """As `read_photo`, the pixels alone: uint8 (H, W, 3) BGR."""
+    return read_photo(path).image
+
+
+def decode_image(data: bytes, name: str = "The picture") -> np.ndarray:
+    """As `decode_photo`, the pixels alone: uint8 (H, W, 3) BGR."""
+    return decode_photo(data, name).image
+
+
+def read_photo(path: str | Path) -> Photo:
     """Reads a picture, upright as its EXIF data say, transparent parts white.
 
-    Of an animation this is the first frame.
+    Of an animation this is the first frame. One of more than `picture_size.REDUCE_ABOVE_PX` comes
+    reduced to a half, a quarter or an eighth.
 
     Args:
         path: JPEG, PNG, GIF, WebP, BMP, TIFF, MPO, AVIF, JPEG 2000, PPM or ICO file.
-
-    Returns:
-        uint8 (H, W, 3) BGR; a JPEG of more than `REDUCE_ABOVE_PX` comes reduced.
 
     Raises:
         SourceOpenError: it is missing, too large, cut off or not a picture.
@@ -63,18 +84,15 @@ def read_image(path: str | Path) -> np.ndarray:
         raise SourceOpenError(f"{path} cannot be read: {_reason(error)}.") from error
 
 
-def decode_image(data: bytes, name: str = "The picture") -> np.ndarray:
+def decode_photo(data: bytes, name: str = "The picture") -> Photo:
     """Decodes a picture that is not in a file: from the clipboard, dragged, or uploaded.
 
     Args:
-        data: the bytes of a file of any format that `read_image` takes.
+        data: the bytes of a file of any format that `read_photo` takes.
         name: what messages call it.
 
-    Returns:
-        uint8 (H, W, 3) BGR.
-
     Raises:
-        SourceOpenError: as `read_image`.
+        SourceOpenError: as `read_photo`.
     """
     return _decode(io.BytesIO(data), name)
 
@@ -99,9 +117,8 @@ def left_unread(path: Path) -> str | None:
 
 def _format_and_frames(path: Path) -> tuple[str, int]:
     try:
-        with path.open("rb") as stream, _decoding, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = _open(stream)
+        with path.open("rb") as stream, _quiet():
+            image = _open(stream, str(path))
             return image.format or "", int(getattr(image, "n_frames", 1))
     except Exception:  # whatever a broken header leads to: not a picture
         return "", 0
@@ -157,15 +174,25 @@ def at_home(path: str | Path) -> Path:
     return path.expanduser() if path.parts[:1] == ("~",) else path
 
 
-def _decode(stream: BinaryIO, name: str) -> np.ndarray:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """One picture at a time, and what the libraries have to say about it goes to the log."""
+    with _decoding, native_messages(_log), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            yield
+        finally:
+            for warning in said[:MAX_LINES]:
+                _log.warning("%s", warning.message)
+
+
+def _decode(stream: BinaryIO, name: str) -> Photo:
     try:
-        with _decoding, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with _open(stream) as image:
-                _limit(image, name)
-                image.load()
-                pixels = _to_bgr(image)
-                return _upright(pixels, _orientation(image))
+        with _quiet(), _open(stream, name) as image:
+            full_wh, pixels = image.size, _pixels(image, stream, name)
+            orientation = _orientation(image)  # not before: Pillow turns a TIFF when it loads it
+            wh = full_wh[::-1] if orientation in (5, 6, 7, 8) else full_wh
+            return Photo(upright(pixels, orientation), wh)
     except SourceOpenError:
         raise
     except UnidentifiedImageError as error:
@@ -185,8 +212,37 @@ def _decode(stream: BinaryIO, name: str) -> np.ndarray:
         ) from error
 
 
-def _open(stream: BinaryIO) -> Image.Image:
+def _pixels(image: Image.Image, stream: BinaryIO, name: str) -> np.ndarray:
+    """Decodes what was opened, reduced where it is very large.
+
+    Raises:
+        SourceOpenError: it is too large.
+    """
+    reading = plan(image, stream, name)
+    w, h = image.size
+    if image.format == "WEBP" and w * h > LARGE_WEBP_PX:
+        return _large_webp(stream, reading.divisor)
+    if isinstance(image, JpegImagePlugin.JpegImageFile) and reading.divisor > 1:
+        image.draft(image.mode, (w // reading.divisor, h // reading.divisor))
+    elif image.format == "JPEG2000":
+        vars(image)["_reduce"] = reading.divisor.bit_length() - 1
+    image.load()
+    return to_bgr(image, 1 if reading.inside else reading.divisor)
+
+
+def _large_webp(stream: BinaryIO, divisor: int) -> np.ndarray:
+    stream.seek(0)
+    pixels = cv2.imdecode(np.frombuffer(stream.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise OSError("it cannot be decoded")
+    return array_to_bgr(pixels, divisor)
+
+
+def _open(stream: BinaryIO, name: str) -> Image.Image:
     """Reads the header; the rarer formats are only imported when the common ones do not fit."""
+    head, size_bytes = stream.read(12), stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    check_file_size(head, size_bytes, name)
     Image.preinit()
     try:
         return Image.open(stream, formats=_COMMON)
@@ -196,77 +252,12 @@ def _open(stream: BinaryIO) -> Image.Image:
         return Image.open(stream, formats=[name for name in _MORE if name in Image.OPEN])
 
 
-def _limit(image: Image.Image, name: str) -> None:
-    """Refuses what would fill the memory and has large JPEGs reduced while they are decoded."""
-    w, h = image.size
-    jpeg = image.format in ("JPEG", "MPO")
-    limit = MAX_JPEG_PX if jpeg else MAX_OTHER_PX
-    if w * h > limit:
-        raise SourceOpenError(
-            f"{name} has {w} × {h} px ({w * h / 1e6:.0f} megapixels) and up to "
-            f"{limit / 1e6:.0f} megapixels can be opened; save it smaller."
-        )
-    divisor = 1
-    while jpeg and w * h / divisor**2 > REDUCE_ABOVE_PX:
-        divisor *= 2
-    if divisor > 1:
-        image.draft("RGB" if image.mode == "RGB" else image.mode, (w // divisor, h // divisor))
-
-
-def _to_bgr(image: Image.Image) -> np.ndarray:
-    if image.mode.startswith("I") or image.mode == "F":
-        return cv2.cvtColor(_deep_grey(image), cv2.COLOR_GRAY2BGR)
-    # In bands of about a million px: twice as fast, and a large picture is not held three times.
-    w, h = image.size
-    pixels = np.empty((h, w, 3), np.uint8)
-    rows = max(1, 1_000_000 // w)
-    for top in range(0, h, rows):
-        band = image.crop((0, top, w, min(h, top + rows)))
-        pixels[top : top + rows] = _band_to_bgr(band)
-    return pixels
-
-
-def _band_to_bgr(band: Image.Image) -> np.ndarray:
-    if band.has_transparency_data:
-        band = band.convert("RGBA")
-        band = Image.alpha_composite(Image.new("RGBA", band.size, "white"), band)
-    rgb = band if band.mode == "RGB" else band.convert("RGB")
-    return cv2.cvtColor(np.asarray(rgb), cv2.COLOR_RGB2BGR)
-
-
-def _deep_grey(image: Image.Image) -> np.ndarray:
-    """16-bit, 32-bit and float grey → uint8 (H, W); Pillow itself would cut off all above 255.
-
-    What white is, only the values tell: of 32 bits 255 or 65535, of floats 1, 255 or 65535, and
-    those may overshoot a little.
-    """
-    values = np.asarray(image)
-    if image.mode == "F":
-        peak = float(np.max(values, initial=0, where=np.isfinite(values)))
-        factor = 255 if peak <= 2 else 1 if peak <= 2 * 255 else 255 / 65535
-        return np.clip(np.nan_to_num(values) * factor, 0, 255).astype(np.uint8)
-    if image.mode == "I" and values.max() <= 255:
-        return np.clip(values, 0, 255).astype(np.uint8)
-    return (np.clip(values, 0, 65535) >> 8).astype(np.uint8)
-
-
 def _orientation(image: Image.Image) -> int:
     """The EXIF orientation 1 to 8; 1 where there is none or it cannot be read."""
     try:
         return int(image.getexif().get(0x0112, 1))
     except Exception:  # damaged EXIF must not hide a sound picture
         return 1
-
-
-def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Applies an EXIF orientation; any other number changes nothing."""
-    if orientation in (5, 6, 7, 8):
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return np.ascontiguousarray(pixels)
 
 
 def _not_a_picture(stream: BinaryIO, name: str) -> str:

@@ -8,11 +8,12 @@ CSV has one row a face a frame and these columns, whatever the model:
 
 `label` is the most probable expression even where `unsure` is true.
 
-JSON Lines has one `FrameResult.to_dict()` a line. Both are flushed with every frame: a crash
-leaves the rows so far.
+Names that begin as a formula does are neutralised, see `names.csv_line`.
+
+JSON Lines has one `FrameResult.to_dict()` a line. Both are flushed with every frame: a crash leaves
+the rows so far.
 """
 
-import csv
 import json
 import shutil
 import threading
@@ -28,6 +29,7 @@ import numpy as np
 from fer_core.errors import OutputError
 from fer_core.expressions import EXPRESSIONS
 from fer_core.files import replacing
+from fer_core.names import csv_line, plain_json
 from fer_core.types import FaceResult, Frame, FrameResult
 from fer_core.video.capture import has_clean_name, hush, open_capture
 from fer_core.video.closing import Closing
@@ -283,9 +285,8 @@ class CsvSink(_Lines):
 
     def __init__(self, path: str | Path, source: str | Sequence[str] | None = None) -> None:
         super().__init__(path, source)
-        self._rows = csv.DictWriter(self._file, CSV_COLUMNS, lineterminator="\n")
         try:
-            self._rows.writeheader()
+            self._file.write(csv_line(CSV_COLUMNS))
             self._file.flush()
         except OSError as error:
             with suppress(OSError):
@@ -294,15 +295,13 @@ class CsvSink(_Lines):
 
     def _write(self, result: FrameResult) -> None:
         for face in result.faces:
-            self._rows.writerow(
-                {
-                    "source": self._source_of(result) or "",
-                    "frame_index": result.frame_index,
-                    "time_s": round(result.time_s, 4),
-                    "model": result.model,
-                }
-                | _columns(face)
-            )
+            row = _columns(face) | {
+                "source": self._source_of(result),
+                "frame_index": result.frame_index,
+                "time_s": round(result.time_s, 4),
+                "model": result.model,
+            }
+            self._file.write(csv_line(row.get(name) for name in CSV_COLUMNS))
 
 
 class JsonLinesSink(_Lines):
@@ -318,7 +317,7 @@ class JsonLinesSink(_Lines):
 
     def _write(self, result: FrameResult) -> None:
         line = json.dumps(result.to_dict(self._source_of(result)), ensure_ascii=False)
-        self._file.write(line + "\n")
+        self._file.write(plain_json(line) + "\n")
 
 
 def _columns(face: FaceResult) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from fer_core.errors import SourceOpenError
 from fer_core.types import Frame
 from fer_core.video.base import VideoSource
-from fer_core.video.images import IMAGE_SUFFIXES, at_home, left_unread, read_image
+from fer_core.video.images import IMAGE_SUFFIXES, at_home, left_unread, read_photo
 
 
 class StillsSource(VideoSource):
@@ -38,9 +38,9 @@ class StillsSource(VideoSource):
         self.frame_count = len(self.paths)
         self._next = 0
         self._readable = 0
-        self._single = read_image(self.paths[0]) if len(self.paths) == 1 else None
+        self._single = read_photo(self.paths[0]) if len(self.paths) == 1 else None
         if self._single is not None:
-            self.size_wh = (self._single.shape[1], self._single.shape[0])
+            self.size_wh = (self._single.image.shape[1], self._single.image.shape[0])
 
     @property
     def problems(self) -> list[str]:
@@ -52,15 +52,14 @@ class StillsSource(VideoSource):
             index = self._next
             self._next += 1
             try:
-                image = (
-                    read_image(self.paths[index]) if self._single is None else self._single.copy()
-                )
+                photo = self._single or read_photo(self.paths[index])
             except SourceOpenError as error:
                 self._note(str(error))
                 continue
             self._note(left_unread(self.paths[index]))
             self._readable += 1
-            return Frame(image, index, float(index))
+            image = photo.image if self._single is None else photo.image.copy()
+            return Frame(image, index, float(index), photo.full_wh)
         if not self._readable and len(self._problems) == len(self.paths):
             raise SourceOpenError(
                 f"None of the {len(self.paths)} pictures of {self.name} can be read; the first: "

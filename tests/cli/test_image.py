@@ -5,6 +5,7 @@ import numpy as np
 from PIL import Image
 
 from cli import image, main
+from fer_core.video import picture_size
 
 
 def test_a_table_of_the_faces(photo, fake_pipeline, capsys):
@@ -52,6 +53,13 @@ def test_one_bad_photo_does_not_stop_the_others(photo, tmp_path, fake_pipeline, 
     assert [r["source"] for r in json.loads(out)] == [str(photo)]
     assert "bad.jpg" in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_photo_that_was_reduced_says_so(photo, fake_pipeline, monkeypatch, capsys):
+    monkeypatch.setattr(picture_size, "REDUCE_ABOVE_PX", 10_000)
+    assert main(["image", str(photo)]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith(f"{photo} has 200 × 160 px and is read at 100 × 80 px; ")
 
 
 def test_pages_that_are_not_read_are_said(tmp_path, fake_pipeline, capsys):

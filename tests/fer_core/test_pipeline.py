@@ -181,6 +181,20 @@ def test_what_is_not_sure_is_decided_on_the_smoothed_probabilities_of_the_same_r
     assert pipeline.process(frame(40)).faces[0].shows == "happiness"
 
 
+def test_boxes_are_in_px_of_the_picture_of_which_the_frame_is_a_reduced_copy() -> None:
+    classifier = MadeUp()
+    pipeline = FerPipeline(classifier, Given((0, 10, 50, 60)))
+    small = frame(0)
+    for _ in range(2):
+        result = pipeline.process(Frame(small.image, 0, 0.0, full_wh=(401, 600)))
+        assert result.image_wh == (401, 600)
+        (face,) = result.faces
+        np.testing.assert_allclose(face.face.box_xyxy, [0, 30, 100.25, 180])
+        assert classifier.calls[-1][0].shape == (50, 50, 3)
+    back = result.resized((200, 200)).faces[0].face.box_xyxy
+    np.testing.assert_allclose(back, [0, 10, 50, 60], atol=1e-3)
+
+
 def test_run_gives_one_result_a_frame() -> None:
     pipeline = FerPipeline(MadeUp(), Given((0, 0, 50, 50)))
     results = list(pipeline.run(frame(i) for i in range(5)))

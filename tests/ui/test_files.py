@@ -1,6 +1,7 @@
 """What a dropped, pasted or named file is, and saving without overwriting."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,6 +75,19 @@ def test_faces_are_named_after_what_they_show(tmp_path):
     (path,) = saving.save_faces(str(tmp_path), present.frame, second)
     assert path.endswith("-face2-unsure.png")
     assert read_image(path).shape[0] == read_image(path).shape[1]
+
+
+def test_faces_of_a_reduced_picture_are_cut_out_where_they_are(tmp_path):
+    image = np.zeros((80, 100, 3), np.uint8)
+    image[20:40, 30:50] = 255
+    frame = Frame(image, 0, 0.0, full_wh=(400, 320))
+    face = make_face(box=(120, 80, 200, 160))
+    result = replace(make_result(face), image_wh=(400, 320))
+    (path,) = saving.save_faces(str(tmp_path), frame, result)
+    assert read_image(path)[3:-3, 3:-3].min() == 255
+    drawn = draw(frame, result, LOOK, None)
+    assert (drawn.source_wh, drawn.read_wh) == ((400, 320), (100, 80))
+    assert drawn.result.faces[0].face.box_xyxy.tolist() == [112.5, 75, 187.5, 150]
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):

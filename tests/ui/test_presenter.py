@@ -1,6 +1,7 @@
 """The presenter with a fake view and a fake core: no window, no OpenCV, no thread."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fakes import (
@@ -13,14 +14,19 @@ from fakes import (
 )
 
 from fer_core.config import Settings, settings_path
+from fer_core.names import plain
 from ui.presenter.core import (
     CamerasListed,
+    DetectorReady,
     Failed,
+    Listed,
     ModelFailed,
+    ModelReady,
     Progress,
     Saved,
     SourceFailed,
 )
+from ui.presenter.models import ModelInfo
 from ui.presenter.shown import Choice
 
 
@@ -74,6 +80,14 @@ def test_another_threshold_is_for_the_core_to_apply(stand):
     assert stand.core.called("judge") == [(0.6,)]
     stand.presenter.apply_settings(Settings(unsure_below=0.6, theme="dark"))
     assert len(stand.core.called("judge")) == 1
+
+
+def test_a_picture_that_was_reduced_says_so(stand, tmp_path):
+    open_photo(stand, tmp_path, make_face())
+    assert stand.shown["status"].startswith("640 × 512 px  ·")
+    stand.core.next_picture = replace(make_picture(make_face()), read_wh=(320, 256))
+    stand.tick()
+    assert stand.shown["status"].startswith("640 × 512 px (read at 320 × 256)  ·")
 
 
 def test_no_face_is_said_in_words(stand, tmp_path):
@@ -347,3 +361,53 @@ def test_what_failed_is_said_in_german_or_framed_by_it(new_stand):
 def test_without_a_model_the_window_says_so(stand):
     stand.tick(LISTED, ModelFailed("mimik-48", "No model was found."))
     assert stand.shown["status"] == "no model"
+
+
+EVIL = "evil\x1b[31m\n\u202egpj.exe"
+
+
+def texts_in(value):
+    """Every text that a view was given; keys are not shown."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts_in(tuple(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from texts_in(inner)
+    elif hasattr(value, "__dataclass_fields__"):
+        shown = [name for name in value.__dataclass_fields__ if name not in ("key", "ppm")]
+        yield from texts_in(tuple(getattr(value, name) for name in shown))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_foreign_names_never_reach_a_label_raw(new_stand, tmp_path, language):
+    stand = new_stand(Settings(language=language))
+    stand.presenter.start(notice=f"The settings file was damaged: {EVIL}")
+    seen = [*texts_in(stand.shown["message"])]
+    models = (ModelInfo(EVIL, EVIL, trained_on=EVIL, measured_on=f"{EVIL} {EVIL}", accuracy=0.5),)
+    detectors = (Choice(EVIL, EVIL, EVIL),)
+    for path in (tmp_path / f"{EVIL}.png", tmp_path / "other.png"):
+        path.touch()
+    stand.presenter.sources.open_paths([str(tmp_path / f"{EVIL}.png")])
+    stand.core.next_picture = make_picture(make_face())
+    for event in (
+        Listed(models, detectors),
+        DetectorReady(EVIL),
+        ModelReady(EVIL),
+        SourceFailed(f"{EVIL} does not exist."),
+        Failed(EVIL),
+        ModelFailed(EVIL, f"{EVIL} is empty (0 bytes); choose another picture."),
+        Saved((f"/tmp/{EVIL}/{EVIL}.png",)),
+    ):
+        stand.tick(event)
+        seen += texts_in({k: v for k, v in stand.shown.items() if k != "models"})
+        seen += texts_in(stand.shown["models"][0])
+    stand.presenter.sources.open_paths([f"{EVIL}.mp4"])
+    stand.tick()
+    seen += texts_in(stand.shown["card"])
+    assert sum("evil" in text for text in seen) > 10
+    for text in seen:
+        for line in text.split("\n"):  # tips of models have lines of ours
+            assert plain(line) == line
+        assert not any("gpj.exe" in line and "evil" not in line for line in text.split("\n"))

@@ -24,6 +24,7 @@ from fer_core.models.library import add_model, free_name
 from fer_core.models.propose import propose
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 from fer_core.models.unpack import opened
+from fer_core.names import plain
 from fer_core.pipeline import face_crop
 from fer_core.types import Face
 from fer_core.video.images import IMAGE_SUFFIXES, read_image
@@ -78,8 +79,8 @@ class Adding:
         return Proposed(
             str(self._path),
             free_name(spec.name),
-            f"{self._path.name}, {size}",
-            self._proposal.notes,
+            plain(f"{self._path.name}, {size}"),
+            tuple(plain(note) for note in self._proposal.notes),
             spec.labels,
             {color: scalings(color) for color in colors},
         )
@@ -106,9 +107,9 @@ class Adding:
 
     def add_shown(self, present: Present | None, label: str, chosen: int | None) -> bool:
         """Takes the chosen face of the picture in the window, or the largest; False for none."""
-        found = present.result.numbered if present and present.result else ()
-        if not found or present is None:
+        if present is None or present.result is None or not present.result.faces:
             return False
+        found = present.result.resized(present.frame.wh).numbered
         _, best = max(found, key=lambda pair: (pair[0] == chosen, min(pair[1].face.wh_px)))
         self._samples.append(_sample(present.frame.image, best.face, label))
         return True

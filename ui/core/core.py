@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fer_core import leftovers
 from fer_core.config import Settings
 from fer_core.errors import FerError, ModelError
+from fer_core.names import plain
 from ui.core import engine
 from ui.core.painter import Painter
 from ui.core.stage import Present, Stage
@@ -221,7 +222,7 @@ class RealCore:
     def _list_cameras(self) -> None:
         from fer_core.video.cameras import probe_cameras
 
-        found = tuple(Choice(camera.name, camera.name) for camera in probe_cameras())
+        found = tuple(Choice(camera.name, plain(camera.name)) for camera in probe_cameras())
         self._events.put(CamerasListed(found))
 
     # -- saving ------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def draw(frame: Frame, result: FrameResult | None, look: Look, caption: str | No
         )
     pixels = cv2.cvtColor(image, cv2.COLOR_BGR2RGB).tobytes()
     ppm = b"P6 %d %d 255\n" % wh + pixels
-    return Picture(ppm, wh, shown, frame.wh)
+    return Picture(ppm, wh, shown, frame.picture_wh, frame.wh)
 
 
 def shrunk(picture: Picture, room_wh: tuple[int, int]) -> bytes:
@@ -60,16 +60,13 @@ def fitted(wh: tuple[int, int], room_wh: tuple[int, int]) -> tuple[int, int]:
 
 def placed(result: FrameResult, wh: tuple[int, int], mirror: bool) -> FrameResult:
     """The same result in px of a resized, perhaps mirrored picture."""
-    scale = np.tile(np.divide(wh, result.image_wh), 2).astype(np.float32)
-    return replace(
-        result,
-        image_wh=wh,
-        faces=tuple(_placed(face, scale, wh[0] if mirror else None) for face in result.faces),
-    )
+    fitting = result.resized(wh)
+    if not mirror:
+        return fitting
+    return replace(fitting, faces=tuple(_mirrored(face, wh[0]) for face in fitting.faces))
 
 
-def _placed(face: FaceResult, scale: np.ndarray, mirror_px: int | None) -> FaceResult:
-    box = face.face.box_xyxy * scale
-    if mirror_px is not None:
-        box[[0, 2]] = mirror_px - box[[2, 0]]
+def _mirrored(face: FaceResult, width_px: int) -> FaceResult:
+    box = face.face.box_xyxy.copy()
+    box[[0, 2]] = width_px - box[[2, 0]]
     return replace(face, face=replace(face.face, box_xyxy=box, landmarks=None))

@@ -42,7 +42,7 @@ class Engine:
         from fer_core.types import FrameResult
 
         if self._pipeline is None:
-            return FrameResult(frame.index, frame.time_s, frame.wh, (), "")
+            return FrameResult(frame.index, frame.time_s, frame.picture_wh, (), "")
         return self._pipeline.process(frame)
 
     def reset(self) -> None:

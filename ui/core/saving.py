@@ -40,7 +40,7 @@ def save_faces(folder: str, frame: Frame, result: FrameResult) -> tuple[str, ...
     """
     stem = free_stem(folder)
     images = {}
-    for number, face in result.numbered:
+    for number, face in result.resized(frame.wh).numbered:
         box = geometry.square(face.face.box_xyxy, _FACE_MARGIN)
         name = f"{stem}-face{number}-{face.shows}.png"
         images[name] = geometry.crop(frame.image, box)

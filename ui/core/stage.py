@@ -117,16 +117,16 @@ class Stage:
 
     def _open_picture(self, number: int, what: str | bytes) -> None:
         from fer_core.types import Frame
-        from fer_core.video.images import decode_image, read_image
+        from fer_core.video.images import decode_photo, read_photo
 
         if number != self._number:  # the person went on meanwhile
             return
         try:
-            image = decode_image(what) if isinstance(what, bytes) else read_image(what)
+            photo = decode_photo(what) if isinstance(what, bytes) else read_photo(what)
         except SourceOpenError as error:
             self._tell(SourceFailed(str(error), number))
             return
-        frame = Frame(image, 0, 0.0)
+        frame = Frame(photo.image, 0, 0.0, photo.full_wh)
         with self._lock:
             if number != self._number:
                 return

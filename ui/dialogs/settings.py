@@ -5,6 +5,7 @@ from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
 from fer_core.config import Settings
+from fer_core.names import plain
 from ui.base import Dialog
 from ui.presenter.shown import Choice
 from ui.scales import set_steps
@@ -28,10 +29,10 @@ class SettingsDialog(Dialog):
         self._main, self._settings = window, settings
         self._detectors = [c for c in detectors if c.usable]
         if settings.detector not in [c.key for c in self._detectors]:
-            self._detectors.append(Choice(settings.detector, settings.detector))
+            self._detectors.append(Choice(settings.detector, plain(settings.detector)))
         self._cameras = [Choice("", window.texts("settings.first_camera")), *cameras]
         if settings.camera not in [c.key for c in self._cameras]:
-            self._cameras.append(Choice(settings.camera, settings.camera))
+            self._cameras.append(Choice(settings.camera, plain(settings.camera)))
         super().__init__(window.root, window.theme, window.texts)
 
     def fill(self) -> None:

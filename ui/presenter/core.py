@@ -177,13 +177,15 @@ class Picture:
         ppm: a P6 file.
         wh: its size in px.
         result: what was drawn on it, its boxes in px of this picture; None while it is read.
-        source_wh: size of the picture before it was fitted.
+        source_wh: size of the person's picture.
+        read_wh: size at which it was read; less for very large ones.
     """
 
     ppm: bytes
     wh: tuple[int, int]
     result: "FrameResult | None"
     source_wh: tuple[int, int]
+    read_wh: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 
+from fer_core.names import plain
 from ui.presenter.models import ModelInfo
 from ui.presenter.shown import Choice
 from ui.texts import Texts
@@ -36,17 +37,17 @@ def detector_choice(texts: Texts, found: Choice) -> Choice:
     file = found.key.removeprefix("haar:haarcascade_").removesuffix(".xml")
     title = texts.get(f"detector.{file}", found.title)
     note = texts.get(f"detector.{file}.note", found.note) if found.note else ""
-    return Choice(found.key, title, note, found.usable)
+    return Choice(found.key, plain(title), plain(note), found.usable)
 
 
 def _title(info: ModelInfo) -> str:
     """The title, with the name behind it unless the title has all its words."""
     name, words = (set(re.findall(r"\w+", t.lower())) for t in (info.name, info.title))
-    return info.title if name <= words else f"{info.title} ({info.name})"
+    return plain(info.title if name <= words else f"{info.title} ({info.name})")
 
 
 def _tip(texts: Texts, info: ModelInfo, data: str, share: str) -> str:
-    lines = [info.title]
+    lines = [plain(info.title)]
     if data:
         lines.append(texts("model.trained_on", data=data))
     if share:
@@ -56,11 +57,11 @@ def _tip(texts: Texts, info: ModelInfo, data: str, share: str) -> str:
 
 
 def _data_set(texts: Texts, name: str) -> str:
-    return texts.get(f"data.{name}", _DATA_SETS.get(name, name))
+    return texts.get(f"data.{name}", _DATA_SETS.get(name) or plain(name))
 
 
 def _measured(texts: Texts, name: str) -> str:
     """From "fer2013 test clean" to "FER2013, test pictures without copies"."""
     data, _, split = name.partition(" ")
     shown = _data_set(texts, data)
-    return f"{shown}, {texts.get(f'split.{split}', split)}" if split else shown
+    return f"{shown}, {texts.get(f'split.{split}', plain(split))}" if split else shown

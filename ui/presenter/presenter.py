@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fer_core.config import Settings
+from fer_core.names import plain
 from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.core import (
@@ -157,7 +158,11 @@ class Presenter:
             return event
         texts = self._shell.texts
         said = texts.sentence(english)
-        if said == english and texts.language != "en" and not isinstance(event, SourceFailed):
+        if (
+            said == plain(english)
+            and texts.language != "en"
+            and not isinstance(event, SourceFailed)
+        ):
             said = texts("message.failed", reason=english)  # a card has a title that says it
         return replace(event, message=said)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from fer_core.names import plain
 from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.panel import Panel
@@ -190,7 +191,7 @@ class Sources:
             CAMERA: (Action(t("card.try_again"), self.open_camera), photo),
             VIDEO: (Action(t("card.other_video"), self.ask_video), photo),
         }.get(mode, (Action(t("card.other_photo"), self.ask_pictures),))
-        return Card("warning", t("card.problem_title"), text, actions)
+        return Card("warning", t("card.problem_title"), plain(text), actions)
 
 
 def _is_no_name(camera: str) -> bool:

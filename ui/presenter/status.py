@@ -1,5 +1,6 @@
 """The status line and the row under the picture."""
 
+from fer_core.names import plain
 from ui.presenter.choices import Choices
 from ui.presenter.core import Picture, Progress
 from ui.presenter.playlist import Playlist
@@ -24,7 +25,10 @@ def status_line(
             parts.append(texts("status.latency", ms=round(progress.latency_ms)))
         parts.append(texts("status.dropped", count=progress.dropped))
     elif mode == IMAGE and picture is not None:
-        parts.append("{} × {} px".format(*picture.source_wh))
+        size = "{} × {} px".format(*picture.source_wh)
+        if picture.read_wh is not None and picture.read_wh != picture.source_wh:
+            size += texts("status.read_at", size="{} × {}".format(*picture.read_wh))
+        parts.append(size)
         if picture.result is not None:
             ms = round(picture.result.timings_ms.get("total", 0))
             parts.append(texts("status.latency", ms=ms))
@@ -48,7 +52,7 @@ def transport(
     if mode == IMAGE and pictures is not None and len(pictures.paths) > 1:
         number, count = pictures.index + 1, len(pictures.paths)
         text = texts("transport.position", number=number, count=count)
-        text = f"{pictures.current.name}   {text}"
+        text = f"{plain(pictures.current.name)}   {text}"
         return Transport(text, None, back=pictures.index > 0, forward=number < count)
     return None
 

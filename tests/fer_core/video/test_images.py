@@ -1,6 +1,8 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -10,8 +12,8 @@ import pytest
 from PIL import Image
 
 from fer_core.errors import SourceOpenError
-from fer_core.video import images
-from fer_core.video.images import decode_image, read_image
+from fer_core.video import images, picture_size
+from fer_core.video.images import decode_image, decode_photo, read_image
 
 FINE = {"quality": 95, "subsampling": 0}
 SAVE = {"JPEG": FINE, "MPO": FINE, "WEBP": {"lossless": True}}
@@ -247,7 +249,10 @@ BAD = {
     "AVI": (b"RIFF\0\1\0\0AVI LIST" + bytes(200), "is a video"),
     "WebM": (b"\x1aE\xdf\xa3\1\0\0\0" + bytes(200), "is a video"),
     "cut AVIF": (b"\0\0\0\x1cftypavif\0\0\0\0" + bytes(8), "cut off|damaged|not a picture"),
-    "20,000 × 20,000 px": (bomb_png(20_000, 20_000), "20000 × 20000 px .400 megapixels.*up to 100"),
+    "20,000 × 20,000 px": (
+        bomb_png(20_000, 20_000),
+        "20000 × 20000 px .400 mega.*to 173 mega",
+    ),
     "huge header": (bomb_png(2**31 - 1, 2**31 - 1), "megapixels"),
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nquit\n", "not a picture"),
     "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
@@ -312,21 +317,97 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_memory(_: Image.Image) -> np.ndarray:
+    def no_memory(*_: object) -> np.ndarray:
         raise MemoryError
 
-    monkeypatch.setattr(images, "_to_bgr", no_memory)
+    monkeypatch.setattr(images, "to_bgr", no_memory)
     with pytest.raises(SourceOpenError, match="more memory"):
         decode_image(PNG)
 
 
 def test_a_large_jpeg_is_reduced_while_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "REDUCE_ABOVE_PX", 320 * 192 // 3)
+    monkeypatch.setattr(picture_size, "REDUCE_ABOVE_PX", 320 * 192 // 3)
     assert decode_image(JPEG).shape == (96, 160, 3)
     exif = Image.Exif()
     exif[0x0112] = 6
     turned = encoded(Image.fromarray(np.tile(corners(), (8, 8, 1))), "JPEG", exif=exif)
-    assert decode_image(turned).shape == (160, 96, 3)
+    photo = decode_photo(turned)
+    assert photo.image.shape == (160, 96, 3)
+    assert photo.full_wh == (192, 320)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "I;16", "I", "F", "CMYK"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "JPEG2000", "GIF", "BMP"])
+def test_what_is_very_large_comes_reduced_and_looks_the_same(
+    kind: str, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = np.tile(np.kron(corners(), np.ones((4, 4, 1), np.uint8)), (2, 2, 1))[:-1, :-3]
+    image = Image.fromarray(whole).convert({"I;16": "I", "F": "L"}.get(mode, mode))
+    if mode in ("I;16", "F"):
+        grey = np.asarray(Image.fromarray(whole).convert("L"))
+        deep = grey.astype(np.uint16) * 257 if mode == "I;16" else grey.astype(np.float32) / 255
+        image = Image.fromarray(deep)
+    if mode == "1" and kind == "JPEG":
+        pytest.skip("a JPEG of single dots is no picture of them")
+    try:
+        data = encoded(image, kind)
+    except (OSError, ValueError, KeyError):
+        pytest.skip(f"Pillow writes no {kind} of {mode}")
+    full = decode_photo(data)
+    assert full.full_wh == (full.image.shape[1], full.image.shape[0]) == (317, 191)
+    monkeypatch.setattr(picture_size, "REDUCE_ABOVE_PX", 317 * 191 // 3)
+    half = decode_photo(data)
+    assert half.full_wh == (317, 191)
+    assert half.image.shape in ((95, 158, 3), (96, 159, 3), (96, 158, 3), (95, 159, 3))
+    h, w = half.image.shape[:2]
+    expected = cv2.resize(full.image[: 2 * h, : 2 * w], (w, h), interpolation=cv2.INTER_AREA)
+    difference = np.abs(half.image.astype(int) - expected.astype(int))
+    assert np.percentile(difference, 80) <= 8
+
+
+def test_a_large_webp_is_decoded_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgba = np.dstack([corners(), np.full((24, 40), 255, np.uint8)])
+    rgba[:, :10, 3], rgba[:, 10:15, 3] = 0, 128
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for pixels in (rgba, corners()):
+        data = encoded(Image.fromarray(pixels), "WEBP", exif=exif)
+        small = decode_image(data)
+        monkeypatch.setattr(images, "LARGE_WEBP_PX", 100)
+        np.testing.assert_allclose(decode_image(data).astype(int), small.astype(int), atol=1)
+        with pytest.raises(SourceOpenError, match="damaged"):
+            decode_image(data[:60] + bytes(len(data) - 60))
+        monkeypatch.undo()
+
+
+TIFF = encoded(Image.fromarray(corners()), "TIFF", compression="tiff_lzw")
+
+
+def test_lines_of_the_libraries_reach_the_log_and_not_the_terminal(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(SourceOpenError):
+        decode_image(TIFF[:20] + bytes(255 - byte for byte in TIFF[20:60]) + TIFF[60:])
+    assert capfd.readouterr() == ("", "")
+    lines = [(r.name, r.levelname) for r in caplog.records]
+    assert lines
+    assert {level for _, level in lines} == {"WARNING"}
+    assert "not yet in table" in caplog.text
+    caplog.clear()
+    for place in range(0, len(TIFF), 5):
+        try:
+            decode_image(TIFF[:place] + bytes((TIFF[place] ^ 0xFF,)) + TIFF[place + 1 :])
+        except SourceOpenError:
+            continue
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_written_to_the_terminal_afterwards_arrives(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    decode_image(PNG)
+    os.write(2, b"after")
+    assert capfd.readouterr().err == "after"
 
 
 @pytest.mark.slow
@@ -345,3 +426,16 @@ def test_results_do_not_share_memory(tmp_path: Path) -> None:
     first = read_image(path)
     first[:] = 0
     assert read_image(path).any()
+
+
+def test_a_program_that_uses_the_library_sees_no_lines_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "noisy.tif"
+    path.write_bytes(TIFF[:20] + bytes(255 - byte for byte in TIFF[20:60]) + TIFF[60:])
+    code = (
+        "import fer_core, sys\ntry: fer_core.read_image(sys.argv[1])\n"
+        "except fer_core.FerError: pass"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")

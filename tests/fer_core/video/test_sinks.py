@@ -5,6 +5,7 @@ import math
 import shutil
 import threading
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +211,19 @@ def test_csv_says_what_is_not_sure(tmp_path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as stream:
         rows = [(row["label"], row["unsure"]) for row in csv.DictReader(stream)]
     assert rows == [("happiness", "false"), ("happiness", "true")]
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1"])
+def test_a_name_that_begins_as_a_formula_is_text(tmp_path: Path, name: str) -> None:
+    path, frame = tmp_path / "a.csv", make_frame(0)
+    with CsvSink(path, name) as sink:
+        sink.write(frame, replace(make_result(frame), model=name))
+    header, row = path.read_text(encoding="utf-8").splitlines()
+    assert header == ",".join(sinks.CSV_COLUMNS)
+    assert row.startswith("\"'")
+    cells = dict(zip(sinks.CSV_COLUMNS, next(csv.reader([row])), strict=True))
+    assert cells["source"][0] == cells["model"][0] == "'"
+    assert float(cells["left"]) == 1.0
 
 
 def test_csv_without_a_face_has_its_header(tmp_path: Path) -> None:
