@@ -45,6 +45,7 @@ $(VENV)/made.done:
 
 $(VENV)/run.done: $(VENV)/made.done requirements.txt
 	$(PIP_INSTALL) -r requirements.txt
+	-$(PY) main.py detectors fetch --quiet # a finder to choose, where there is a network
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/made.done requirements.txt requirements-dev.txt

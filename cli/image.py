@@ -132,6 +132,6 @@ def _row(number: int, face: "FaceResult") -> tuple[str, ...]:
     prediction = face.prediction
     x0, y0, x1, y1 = (round(v) for v in face.face.box_xyxy.tolist())
     percent = f"{100 * prediction.confidence:3.0f} %"
-    hints = ", ".join(display_name(hint) for hint in face.quality.hints)
+    hints = face.quality.said()
     where = f"at {x0},{y0} {x1 - x0}×{y1 - y0}"
     return str(number), display_name(face.shows), percent, bar(prediction.confidence), where, hints

@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from fer_core.expressions import UNSURE, UNSURE_BELOW
+from fer_core.expressions import UNSURE, UNSURE_BELOW, display_name
 
 #: Version of `FrameResult.to_dict()`; a change that breaks readers raises it.
 RESULT_SCHEMA = 1
@@ -121,18 +121,48 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadPose:
+    """How a head is turned, in degrees, as far as five landmarks tell; 0 looks at the camera.
+
+    Attributes:
+        yaw_deg: to the picture's right, -90..90.
+        pitch_deg: downwards, -90..90; roughly, since noses differ.
+        roll_deg: clockwise in the picture, -180..180.
+    """
+
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How well a face can be read.
 
     Attributes:
         size_px: shorter side of the box.
         brightness: mean grey level of the face, 0..255.
-        hints: any of turned_away, too_dark, too_bright, too_small, blurred; empty is good.
+        hints: any of turned_away, looking_down, looking_up, tilted, too_dark, too_bright,
+            too_small, blurred; empty is good.
+        head: None where the detector gives no landmarks.
     """
 
     size_px: float
     brightness: float
     hints: tuple[str, ...] = ()
+    head: HeadPose | None = None
+
+    def said(self, language: str = "en") -> str:
+        """The hints as a person reads them, with degrees: "turned away (35°), too dark"."""
+        degrees = {} if self.head is None else {"turned_away": self.head.yaw_deg}
+        if self.head is not None:
+            degrees |= dict.fromkeys(("looking_down", "looking_up"), self.head.pitch_deg)
+            degrees["tilted"] = self.head.roll_deg
+        return ", ".join(
+            display_name(hint, language)
+            + (f" ({abs(degrees[hint]):.0f}°)" if hint in degrees else "")
+            for hint in self.hints
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +206,9 @@ class FaceResult:
                 name: round(v, 4) for name, v in zip(p.labels, p.probs.tolist(), strict=True)
             },
             "hints": list(self.quality.hints),
+            "head": None
+            if self.quality.head is None
+            else {name: round(value, 1) for name, value in asdict(self.quality.head).items()},
         }
 
 

@@ -2,9 +2,12 @@
 
 import contextlib
 import hashlib
+import math
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any
 
 import cv2
@@ -120,6 +123,7 @@ def download_yunet(
     *,
     url: str = YUNET_URL,
     opener: Callable[..., Any] | None = None,
+    limit_s: float = math.inf,
 ) -> Path:
     """Fetches YuNet's file from the OpenCV Zoo; only ever called because a person asked.
 
@@ -127,6 +131,7 @@ def download_yunet(
         progress: called with the bytes so far and in all (0: not known).
         url: where from.
         opener: as `urllib.request.urlopen`, which is the default.
+        limit_s: it is given up after this time, whatever it waits for.
 
     Returns:
         Its path; nothing lies there unless it is complete and its SHA-256 is right.
@@ -139,7 +144,11 @@ def download_yunet(
 
     target = paths.detectors_dir() / YUNET_FILE
     try:
-        data = _fetch(url, opener or urllib.request.urlopen, progress)
+        opener = opener or urllib.request.urlopen
+        if limit_s < math.inf:
+            data = _within(limit_s, lambda: _fetch(url, opener, progress, limit_s))
+        else:
+            data = _fetch(url, opener, progress, _TIMEOUT_S)
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise DetectorError(
             f"YuNet could not be downloaded from {url} ({error}); check the network and try again."
@@ -155,11 +164,34 @@ def download_yunet(
     return target
 
 
+def _within(limit_s: float, fetch: Callable[[], bytes]) -> bytes:
+    """What a thread has fetched; no time limit of a socket counts while a name is looked up."""
+    found: Queue[bytes | Exception] = Queue()
+
+    def work() -> None:
+        try:
+            found.put(fetch())
+        except Exception as error:  # raised again where it is waited for
+            found.put(error)
+
+    threading.Thread(target=work, name="mimik-fetch", daemon=True).start()
+    try:
+        result = found.get(timeout=limit_s)
+    except Empty:
+        raise TimeoutError(f"nothing came in {limit_s:g} s") from None
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
 def _fetch(
-    url: str, opener: Callable[..., Any], progress: Callable[[int, int], None] | None
+    url: str,
+    opener: Callable[..., Any],
+    progress: Callable[[int, int], None] | None,
+    timeout_s: float,
 ) -> bytes:
     data = bytearray()
-    with contextlib.closing(opener(url, timeout=_TIMEOUT_S)) as answer:
+    with contextlib.closing(opener(url, timeout=timeout_s)) as answer:
         total = int(answer.headers.get("Content-Length") or 0)
         while part := answer.read(1 << 15):
             data += part

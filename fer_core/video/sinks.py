@@ -325,6 +325,7 @@ def _columns(face: FaceResult) -> dict[str, object]:
     left, top, right, bottom = row.pop("box_xyxy")
     row |= {"left": left, "top": top, "right": right, "bottom": bottom}
     row |= {name: p for name, p in row.pop("probs").items() if name in EXPRESSIONS}
+    del row["head"]  # the hints say what matters of it
     row["unsure"] = str(row["unsure"]).lower()
     row["hints"] = " ".join(row["hints"])
     return row

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 import fer_core.video.cameras as cameras
 from cli import main
 from fer_core.video.cameras import CameraInfo
@@ -18,6 +20,38 @@ def test_detectors_as_json_say_what_needs_a_download(capsys):
     assert found["haar"]["available"] is True
     assert found["yunet"]["available"] is False
     assert found["yunet"]["note"]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the download was asked for; there is no network."""
+    calls = []
+
+    def refuses(url, timeout):
+        calls.append(url)
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("urllib.request.urlopen", refuses)
+    return calls
+
+
+def test_setting_up_without_a_network_goes_on_quietly(asked, capsys):
+    assert main(["detectors", "fetch", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert len(asked) == 1
+    assert main(["detectors", "fetch"]) == 2
+    assert "check the network" in capsys.readouterr().err
+
+
+def test_what_is_there_is_not_fetched_again(asked, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "yunet.onnx"
+    path.write_bytes(b"x")
+    monkeypatch.setenv("MIMIK_YUNET", str(path))
+    assert main(["detectors", "fetch", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main(["detectors", "fetch"]) == 0
+    assert capsys.readouterr().err == f"YuNet is there: {path}\n"
+    assert asked == []
 
 
 def test_cameras(monkeypatch, capsys):

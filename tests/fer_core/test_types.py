@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction, Quality
+from fer_core.types import Face, FaceResult, Frame, FrameResult, HeadPose, Prediction, Quality
 
 LABELS = ("anger", "happiness", "neutral")
 
@@ -107,6 +107,7 @@ def test_numbers_in_files_have_so_many_decimals():
                 "unsure": False,
                 "probs": {"anger": 0.1235, "happiness": 0.6543, "neutral": 0.2222},
                 "hints": [],
+                "head": None,
             }
         ],
         "timings_ms": {"a": 1.235},
@@ -162,3 +163,16 @@ def test_wrong_shapes_of_face_and_prediction_are_refused():
         Face(np.zeros(4), 1.0, landmarks=np.zeros((4, 2)))
     with pytest.raises(ValueError, match=r"^Prediction\.probs has shape \(2,\); expected \(3,\)$"):
         Prediction(np.zeros(2), LABELS)
+
+
+def test_hints_are_said_with_degrees_where_there_are_any():
+    head = HeadPose(yaw_deg=-34.6, pitch_deg=20.2, roll_deg=-28.0)
+    quality = Quality(50.0, 20.0, ("turned_away", "tilted", "too_dark"), head)
+    assert quality.said() == "turned away (35°), tilted (28°), too dark"
+    assert quality.said("de") == "abgewandt (35°), geneigt (28°), zu dunkel"
+    assert Quality(50.0, 20.0, ("looking_down",), head).said() == "looking down (20°)"
+    assert Quality(50.0, 20.0, ("turned_away",)).said() == "turned away"
+    assert Quality(50.0, 20.0).said() == ""
+    face = Face(np.array([1, 2, 31, 42]), 0.5)
+    data = FaceResult(face, Prediction(np.array([0.1, 0.7, 0.2]), LABELS), quality).to_dict()
+    assert data["head"] == {"yaw_deg": -34.6, "pitch_deg": 20.2, "roll_deg": -28.0}

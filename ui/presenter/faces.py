@@ -37,7 +37,7 @@ def detail(result: "FrameResult", chosen: int, texts: Texts) -> FaceDetail | Non
         return None
     label, percent = _reading(face, texts)
     color = color_of(face)
-    hints = ", ".join(display_name(hint, texts.language) for hint in face.quality.hints)
+    hints = face.quality.said(texts.language)
     return FaceDetail(face_title(chosen, texts), label, percent, color, hints, _bars(face, texts))
 
 

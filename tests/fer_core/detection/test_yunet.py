@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import io
+import threading
 import urllib.error
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,24 @@ def test_no_network(error: Exception) -> None:
 
     with pytest.raises(DetectorError, match="check the network"):
         download_yunet(opener=refuses)
+
+
+def test_a_download_is_given_up_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+
+    def hangs(url: str, timeout: float) -> Any:
+        let_go.wait(20)
+        raise OSError
+
+    try:
+        with pytest.raises(DetectorError, match=r"nothing came in 0\.05 s"):
+            download_yunet(opener=hangs, limit_s=0.05)
+    finally:
+        let_go.set()
+    monkeypatch.setattr(yunet, "YUNET_SHA256", hashlib.sha256(CONTENT).hexdigest())
+    assert download_yunet(opener=gives(CONTENT), limit_s=20).read_bytes() == CONTENT
+    with pytest.raises(DetectorError, match="too long"):
+        download_yunet(opener=gives(b"x" * 5_000_000), limit_s=20)
 
 
 def test_rows_that_cannot_be_a_face_are_dropped_without_a_warning() -> None:
