@@ -1,6 +1,8 @@
 """All data sets by name."""
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +12,7 @@ from fer_core.datasets.affectnet import AffectNet7, AffectNet8
 from fer_core.datasets.base import Dataset
 from fer_core.datasets.ckplus import CkPlus
 from fer_core.datasets.fer2013 import Fer2013
+from fer_core.datasets.fer2013_plus import Fer2013Plus
 from fer_core.datasets.ferg import Ferg, Toon
 from fer_core.datasets.ferplus import FIVE, FerPlus
 from fer_core.datasets.folder import FolderPerClass
@@ -31,6 +34,7 @@ class CheckedDataset(Dataset, Protocol):
 DATASETS: Mapping[str, Callable[[str | Path], CheckedDataset]] = MappingProxyType(
     {
         "fer2013": Fer2013,
+        "fer2013+ferplus": Fer2013Plus,
         "ferplus": FerPlus,
         "ferplus-probability": partial(FerPlus, reading="probability"),
         "ferplus-crossentropy": partial(FerPlus, reading="crossentropy"),
@@ -62,3 +66,28 @@ def open_dataset(name: str, path: str | Path) -> CheckedDataset:
         known = ", ".join(DATASETS)
         raise DatasetError(f"There is no data set {name!r}; known are {known}.")
     return DATASETS[name](path)
+
+
+def find_dataset(name: str, path: str | Path) -> CheckedDataset:
+    """Like `open_dataset`, where the path may also be a folder that holds several data sets.
+
+    Looked at are the path itself and then what in it is called like the data set: rafdb_basic.tar,
+    RAF-DB/.
+
+    Raises:
+        DatasetError: the name is unknown, or nothing like it lies there.
+    """
+    try:
+        return open_dataset(name, path)
+    except DatasetError:
+        if name == "folder" or not Path(path).is_dir():
+            raise
+        for candidate in sorted(Path(path).iterdir()):
+            if _plain(candidate.name).startswith(_plain(name)):
+                with suppress(DatasetError):
+                    return open_dataset(name, candidate)
+        raise
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())

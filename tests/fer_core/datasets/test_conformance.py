@@ -27,6 +27,8 @@ FORMS: list[tuple[str, Callable[[Path], Path]]] = [
             trees.fer_folders,
         )
     ),
+    ("fer2013+ferplus", trees.ferplus),
+    ("fer2013+ferplus", trees.fer_mosaic),
     ("ferplus", trees.ferplus),
     ("ferplus", trees.fer_mosaic),
     ("ferplus-probability", trees.ferplus),
