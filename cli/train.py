@@ -11,6 +11,7 @@ _EXAMPLES = """\
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --quick
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --resume
+  python main.py train ML/recipes/mimik.toml --data data/ --data rafdb=RAF-DB/
 """
 
 
@@ -22,7 +23,13 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "recipe", metavar="RECIPE", help="a .toml file, such as those in ML/recipes"
     )
-    parser.add_argument("--data", required=True, metavar="PATH", help="where the data set lies")
+    parser.add_argument(
+        "--data",
+        required=True,
+        action="append",
+        metavar="PATH",
+        help="where the data set lies, or the folder of several; NAME=PATH for one of these",
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -38,11 +45,12 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Trains; without --out the model is in the window afterwards."""
+    from fer_core.training.opening import parse_data
     from fer_core.training.run import install, train
 
     folder = train(
         options.recipe,
-        options.data,
+        parse_data(options.data),
         options.out,
         quick=options.quick,
         resume=options.resume,

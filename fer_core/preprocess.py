@@ -25,13 +25,13 @@ def to_pixels(crop: np.ndarray, spec: InputSpec) -> np.ndarray:
     Raises:
         ValueError: wrong dtype or shape.
     """
-    pixels = _to_color(_checked(crop), spec.color)
+    pixels = to_color(_checked(crop), spec.color)
     if pixels.shape[:2] != (spec.height, spec.width):
         shrinks = pixels.shape[0] >= spec.height and pixels.shape[1] >= spec.width
         name = spec.interpolation if shrinks or spec.interpolation != "area" else "linear"
         pixels = cv2.resize(pixels, (spec.width, spec.height), interpolation=_INTERPOLATIONS[name])
     if spec.equalize:
-        pixels = _equalize(pixels, spec.color)
+        pixels = equalize(pixels, spec.color)
     if spec.color == "gray3":
         pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     return pixels.reshape(spec.height, spec.width, spec.channels)
@@ -74,7 +74,12 @@ def _checked(crop: np.ndarray) -> np.ndarray:
     return crop
 
 
-def _to_color(crop: np.ndarray, color: str) -> np.ndarray:
+def to_color(crop: np.ndarray, color: str) -> np.ndarray:
+    """A grey or BGR picture in the channels of `InputSpec.color`; gray3 stays one channel.
+
+    Args:
+        crop: uint8 (H, W) or (H, W, 3) BGR.
+    """
     if color in ("gray", "gray3"):
         return crop if crop.ndim == 2 else cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
     if crop.ndim == 2:
@@ -82,7 +87,8 @@ def _to_color(crop: np.ndarray, color: str) -> np.ndarray:
     return crop if color == "bgr" else cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)
 
 
-def _equalize(pixels: np.ndarray, color: str) -> np.ndarray:
+def equalize(pixels: np.ndarray, color: str) -> np.ndarray:
+    """The histogram equalised, of a grey picture or of the luma of a coloured one."""
     if color in ("gray", "gray3"):
         return cv2.equalizeHist(pixels)
     to, back = (

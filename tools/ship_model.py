@@ -14,7 +14,7 @@ from fer_core.errors import FerError, ModelError  # noqa: E402
 from fer_core.models import convert  # noqa: E402
 from fer_core.models.classifier import load_folder  # noqa: E402
 from fer_core.models.spec import ModelSpec  # noqa: E402
-from fer_core.training.run import MODEL_FILES  # noqa: E402
+from fer_core.training.installing import MODEL_FILES  # noqa: E402
 
 
 def ship(folder: Path) -> Path:

@@ -47,6 +47,8 @@ def build(
     classes: int = 7,
     *,
     stem: int = 32,
+    stem_size: int = 3,
+    stem_stride: int = 1,
     widths: tuple[int, ...] = (48, 96, 192, 320),
     blocks: tuple[int, ...] = (2, 2, 2, 1),
     dropout: float = 0.4,
@@ -57,7 +59,9 @@ def build(
     Args:
         input_shape: height, width, channels; each stage halves height and width.
         classes: number of logits.
-        stem: filters of the first convolution, at full size.
+        stem: filters of the first convolution.
+        stem_size, stem_stride: its kernel's side and its stride. 6 and 2 let a network take in
+            pictures of twice the size at the same cost, and may begin with the weights of 3 and 1.
         widths: filters of each stage.
         blocks: residual blocks of each stage.
         dropout: share dropped before the last layer, 0 to 1.
@@ -70,7 +74,9 @@ def build(
     """
     inputs = keras.Input(input_shape, name="face")
     gamma = "zeros" if begin_flat else "ones"
-    x = layers.ReLU(name="stem_relu")(_conv_bn(inputs, stem, name="stem"))
+    x = layers.ReLU(name="stem_relu")(
+        _conv_bn(inputs, stem, stride=stem_stride, size=stem_size, name="stem")
+    )
     for stage, (filters, count) in enumerate(zip(widths, blocks, strict=True), start=1):
         for index in range(count):
             stride = 2 if index == 0 else 1

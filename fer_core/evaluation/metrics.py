@@ -89,17 +89,20 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
-def negative_log_likelihood(probs: np.ndarray, targets: np.ndarray) -> float:
+def negative_log_likelihood(
+    probs: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """Mean of -ln(probability of the true class), in nats.
 
     Args:
         probs: float (N, K), rows sum to 1.
         targets: int (N,).
+        weights: float (N,), what each picture counts; None: equally.
     """
     if not len(targets):
         return 0.0
     of_truth = probs[np.arange(len(targets)), targets]
-    return float(-np.log(np.clip(of_truth, 1e-12, None)).mean())
+    return float(-np.average(np.log(np.clip(of_truth, 1e-12, None)), weights=weights))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

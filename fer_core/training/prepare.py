@@ -1,94 +1,280 @@
-"""Data set → the arrays of a training, without any picture of a held-out split. No TensorFlow."""
+"""Data sets → what a training needs of them, without any copy of a held-out picture. No TensorFlow.
 
-from dataclasses import dataclass
+A validation split is halved by a seeded, stratified rule: on one half the best epoch, the class
+bias and the temperature are chosen, and only the other half gives figures.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
 
 import numpy as np
 
-from fer_core.datasets.base import Dataset, Split
-from fer_core.datasets.duplicates import copies, fingerprints
-from fer_core.errors import DatasetError
+from fer_core.datasets.base import Dataset, Images, Split
+from fer_core.datasets.duplicates import Fingerprints, copies, fingerprints
+from fer_core.datasets.splitting import cut
+from fer_core.errors import ConfigError, DatasetError
+from fer_core.expressions import EXPRESSIONS
 from fer_core.preprocess import to_pixels
 from fer_core.training.recipe import Recipe
+from fer_core.training.specs import SourceSpec
+from fer_core.training.store import PixelStore, for_training
+
+#: In a row of targets: the picture's data set does not know this class.
+UNKNOWN = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Arrays that a fit needs, and what was left out of them.
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One data set of a training.
 
     Attributes:
-        train_pixels, validation_pixels: uint8 (N, H, W, C).
-        train_targets: float32 (N, K) soft; rows sum to 1 unless the recipe has class
-            weights.
-        validation_targets: int64 (N,).
-        dropped_copies: training pictures left out as copies of a test or validation picture.
+        pictures: uint8 (H, W, C) each, still to be cropped.
+        targets: float32 (N, K) over the joined classes, `UNKNOWN` for those that this data set does
+            not know; the others sum to 1, times what the picture counts.
+        classes: int64 (N,) the hard label, an index of the joined classes.
+        known: bool (K,), the classes that it knows.
+        validation_pictures: uint8 (H, W, C) of the network's size, the half to choose by.
+        validation_targets: int64 (V,).
+        dropped_copies: training pictures left out as copies of held-out ones of any of the data
+            sets, or of training pictures of an earlier one.
         dropped_blank: training pictures of one grey level.
     """
 
-    train_pixels: np.ndarray
-    train_targets: np.ndarray
-    validation_pixels: np.ndarray
+    spec: SourceSpec
+    pictures: PixelStore
+    targets: np.ndarray
+    classes: np.ndarray
+    known: np.ndarray
+    validation_pictures: PixelStore
     validation_targets: np.ndarray
-    dropped_copies: int
-    dropped_blank: int
+    dropped_copies: int = 0
+    dropped_blank: int = 0
 
 
-def prepare(recipe: Recipe, dataset: Dataset) -> Prepared:
-    """Reads the data set and drops every training picture that a held-out split has too.
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What a fit needs.
+
+    Attributes:
+        labels: the joined classes.
+        fingerprint: of everything that is trained and validated on.
+    """
+
+    labels: tuple[str, ...]
+    sources: tuple[Source, ...]
+    fingerprint: str = ""
+
+    @property
+    def count(self) -> int:
+        """Training pictures in all."""
+        return sum(len(source.pictures) for source in self.sources)
+
+
+def joined_labels(datasets: Sequence[Dataset]) -> tuple[str, ...]:
+    """The classes of all data sets: of one its own order, of several the canonical one."""
+    if len(datasets) == 1:
+        return tuple(datasets[0].labels)
+    found = {label for dataset in datasets for label in dataset.labels}
+    return (
+        *(label for label in EXPRESSIONS if label in found),
+        *sorted(found - set(EXPRESSIONS)),
+    )
+
+
+def prepare(recipe: Recipe, datasets: Sequence[Dataset]) -> Prepared:
+    """Reads every picture once and drops those that a held-out split of any data set has too.
+
+    Args:
+        datasets: in the order of `recipe.sources`.
 
     Raises:
-        DatasetError: it has no train or no validation split, or no picture there that is of use, or
-            cannot be read.
+        DatasetError: one has no train or no validation split, or no picture there that is of use,
+            or cannot be read.
     """
+    for dataset in datasets:
+        _check_splits(dataset)
+    labels = joined_labels(datasets)
+    named = recipe.class_weights if isinstance(recipe.class_weights, dict) else {}
+    if strange := sorted(set(named) - set(labels)):
+        raise ConfigError(
+            f"class_weights names {strange[0]}, which is none of the classes of this data "
+            f"({', '.join(labels)})."
+        )
+    parts = [
+        _read(recipe, spec, dataset) for spec, dataset in zip(recipe.sources, datasets, strict=True)
+    ]
+    held_out = [prints for part in parts for prints in part.held_out]
+    sources: list[Source] = []
+    earlier: list[Fingerprints] = []
+    digest = hashlib.sha256(json.dumps([labels, *map(str, recipe.sources)]).encode())
+    for part in parts:
+        source, kept = _without_copies(recipe, part, labels, held_out, earlier)
+        earlier.append(kept)
+        sources.append(source)
+        for one in (*kept.digests, *part.held_out[0].digests):
+            digest.update(one)
+        digest.update(source.targets.tobytes() + source.validation_targets.tobytes())
+    return Prepared(labels, _weighted(sources, recipe, labels), digest.hexdigest())
+
+
+def halves(split: Split) -> tuple[Split, Split]:
+    """A validation split as the half to choose by and the half to report on.
+
+    Where a split is too small to be halved, both are all of it.
+    """
+    report = cut(split.targets, 0.5, split.groups) if len(split) else np.zeros(0, bool)
+    if not report.any() or report.all():
+        return split, split
+    return split.subset(~report), split.subset(report)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    spec: SourceSpec
+    name: str
+    train: Split
+    pictures: PixelStore
+    prints: Fingerprints
+    choosing: Split
+    validation_pictures: PixelStore
+    held_out: tuple[Fingerprints, ...]
+
+
+def _check_splits(dataset: Dataset) -> None:
     splits = dataset.splits()
     if missing := [name for name in ("train", "validation") if name not in splits]:
         raise DatasetError(
             f"The data set {dataset.name} has no {' and no '.join(missing)} split to train with; "
             "run `datasets check` on it to see what is there."
         )
-    train = dataset.load("train")
-    held_out = {name: dataset.load(name) for name in splits if name != "train"}
-    prints = fingerprints(train.images)
-    copied = np.zeros(len(train), bool)
-    for other in held_out.values():
-        copied |= copies(prints, fingerprints(other.images))
-    kept = train.subset(~(prints.blank | copied))
-    validation = held_out["validation"]
-    for split in (kept, validation):
-        if not len(split):
-            raise DatasetError(
-                f"The data set {dataset.name} has no {split.name} picture that is neither blank "
-                "nor a copy of a held-out one; run `datasets check` on it to see what is there."
-            )
-    return Prepared(
-        _pixels(kept, recipe),
-        _soft_targets(kept, recipe),
-        _pixels(validation, recipe),
-        validation.targets,
-        int((copied & ~prints.blank).sum()),
-        int(prints.blank.sum()),
+
+
+def _read(recipe: Recipe, spec: SourceSpec, dataset: Dataset) -> _Read:
+    train, pictures = dataset.load("train"), PixelStore()
+    if not spec.weight:
+        train = train.subset(np.zeros(len(train), bool))
+    keep = _Passing(train.images, lambda image: pictures.append(for_training(image, recipe.input)))
+    prints = fingerprints(keep)
+    held_out = {name: dataset.load(name) for name in dataset.splits() if name != "train"}
+    choosing, reporting = halves(held_out.pop("validation"))
+    chosen = PixelStore()
+    seen = _Passing(choosing.images, lambda image: chosen.append(to_pixels(image, recipe.input)))
+    others = [reporting, *held_out.values()]
+    return _Read(
+        spec,
+        dataset.name,
+        train,
+        pictures,
+        prints,
+        choosing,
+        chosen,
+        (fingerprints(seen), *(fingerprints(other.images) for other in others)),
     )
 
 
-def _pixels(split: Split, recipe: Recipe) -> np.ndarray:
-    return np.stack([to_pixels(image, recipe.input) for image in split.images])
+def _without_copies(
+    recipe: Recipe,
+    part: _Read,
+    labels: tuple[str, ...],
+    held_out: Sequence[Fingerprints],
+    earlier: Sequence[Fingerprints],
+) -> tuple[Source, Fingerprints]:
+    copied = np.zeros(len(part.train), bool)
+    for other in (*held_out, *earlier):
+        copied |= copies(part.prints, other)
+    keep = np.flatnonzero(~(part.prints.blank | copied))
+    for split, left in ((part.train, len(keep)), (part.choosing, len(part.choosing))):
+        if not left and (part.spec.weight or split is part.choosing):
+            raise DatasetError(
+                f"The data set {part.name} has no {split.name} picture that is neither blank "
+                "nor a copy of a held-out one; run `datasets check` on it to see what is there."
+            )
+    kept = part.train.subset(keep)
+    index = np.array([labels.index(label) for label in part.train.labels], np.int64)
+    known = np.isin(np.arange(len(labels)), index)
+    source = Source(
+        part.spec,
+        part.pictures.take(keep),
+        _soft_targets(kept, part.spec, recipe.label_smoothing, index, known),
+        index[kept.targets],
+        known,
+        part.validation_pictures,
+        index[part.choosing.targets],
+        int((copied & ~part.prints.blank).sum()),
+        int(part.prints.blank.sum()),
+    )
+    prints = part.prints
+    return source, Fingerprints(
+        tuple(prints.digests[i] for i in keep),
+        prints.thumbs[keep],
+        prints.blank[keep],
+        prints.unreadable[keep],
+    )
 
 
-def _soft_targets(split: Split, recipe: Recipe) -> np.ndarray:
-    classes = len(split.labels)
-    targets = np.eye(classes, dtype=np.float32)[split.targets]
-    if recipe.soft_labels and split.probs is not None:
-        targets = (1 - recipe.soft_labels) * targets + recipe.soft_labels * split.probs
-    smoothing = recipe.label_smoothing
-    targets = targets * (1 - smoothing) + smoothing / classes
-    return np.asarray(targets * _weights(split, recipe.class_weights)[:, None], np.float32)
+def _soft_targets(
+    split: Split, spec: SourceSpec, smoothing: float, index: np.ndarray, known: np.ndarray
+) -> np.ndarray:
+    own = np.eye(len(split.labels), dtype=np.float32)[split.targets]
+    if spec.soft_labels and split.probs is not None:
+        own = (1 - spec.soft_labels) * own + spec.soft_labels * split.probs
+    own = own * (1 - smoothing) + smoothing / len(split.labels)
+    targets = np.where(known, np.float32(0), np.float32(UNKNOWN))
+    rows = np.repeat(targets[None], len(split), axis=0)
+    rows[:, index] = own
+    return rows
 
 
-def _weights(split: Split, power: float) -> np.ndarray:
-    """What each picture counts, float (N,), 1 in the mean.
+def _weighted(
+    sources: Sequence[Source], recipe: Recipe, labels: tuple[str, ...]
+) -> tuple[Source, ...]:
+    """Targets times what each picture counts, 1 in the mean of all that is drawn.
 
     A row of targets times a weight is that weight in the cross-entropy, and mixup mixes it too.
     """
-    sizes = np.bincount(split.targets, minlength=len(split.labels))
-    weights = (len(split) / len(split.labels) / np.maximum(sizes, 1)) ** power
-    each = weights[split.targets]
-    return np.asarray(each / each.mean())
+    sizes = np.zeros(len(labels))
+    for source in sources:
+        sizes += source.spec.weight * np.bincount(source.classes, minlength=len(labels))
+    if isinstance(recipe.class_weights, dict):
+        weights = np.array([recipe.class_weights.get(label, 1.0) for label in labels])
+    else:
+        present = max(int((sizes > 0).sum()), 1)
+        weights = (sizes.sum() / present / np.maximum(sizes, 1e-9)) ** recipe.class_weights
+    mean = (weights * sizes).sum() / max(sizes.sum(), 1e-9)
+    each = np.asarray(weights / (mean or 1), np.float32)
+    return tuple(
+        replace(
+            source,
+            targets=np.where(
+                source.targets < 0, UNKNOWN, source.targets * each[source.classes][:, None]
+            ).astype(np.float32),
+        )
+        for source in sources
+    )
+
+
+class _Passing(Sequence[np.ndarray]):
+    """Pictures that are also handed on as they are read, so that none is read twice."""
+
+    def __init__(self, images: Images, hand_on: Callable[[np.ndarray], None]) -> None:
+        self.images, self.hand_on = images, hand_on
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self[index] for index in range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> np.ndarray: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[np.ndarray]: ...
+    def __getitem__(self, index: int | slice) -> np.ndarray | Sequence[np.ndarray]:
+        if isinstance(index, slice):
+            return self.images[index]
+        image = self.images[index]
+        self.hand_on(image)
+        return image

@@ -1,66 +1,37 @@
-"""From a recipe and a data set to a model in the window, in one call."""
+"""From a recipe and its data sets to a finished model, in one call."""
 
 import importlib
 import importlib.util
-import itertools
-import json
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
-from fer_core import paths
-from fer_core.datasets.base import Dataset, Split
-from fer_core.datasets.registry import open_dataset
-from fer_core.errors import ConfigError, OutputError
-from fer_core.evaluation import (
-    EvaluationReport,
-    calibrate,
-    class_bias,
-    evaluate_dataset,
-    write_metrics_into,
-    write_temperature_into,
-)
-from fer_core.evaluation.plots import draw_curves, write_plots
+from fer_core.errors import ConfigError
+from fer_core.evaluation.imbalance import after_training, before_training
+from fer_core.evaluation.plots import draw_curves
 from fer_core.files import check_writable, write_text
-from fer_core.models.card import CARD, CONFUSION, write_card
-from fer_core.models.classifier import load_folder
-from fer_core.models.spec import SPEC_NAME, ModelSpec
-from fer_core.training.prepare import Prepared, prepare
+from fer_core.training.installing import MAX_NAME
+from fer_core.training.installing import install as install
+from fer_core.training.measuring import finish, fitted_bias
+from fer_core.training.opening import Data, FewPictures, find_model, open_sources
+from fer_core.training.prepare import Prepared, joined_labels, prepare
 from fer_core.training.recipe import RECIPE, Recipe
 
 HISTORY = "history.csv"
-EVALUATION = "evaluation.json"
-#: What belongs to the model; the checkpoint stays behind.
-MODEL_FILES = (
-    "model.keras",
-    SPEC_NAME,
-    CARD,
-    RECIPE,
-    EVALUATION,
-    HISTORY,
-    "curves.png",
-    CONFUSION,
-    "reliability.png",
-)
 #: Pictures a split in a quick try: for small networks, and for those of 112 px and more.
 _QUICK_PICTURES, _QUICK_PICTURES_LARGE = 256, 32
-
-#: Letters of a name that fit before "-quick" or a number.
-_MAX_NAME = 58
 
 Say = Callable[[str], None]
 
 
 def train(
     recipe: str | Path,
-    data: str | Path,
+    data: Data,
     out: str | Path | None = None,
     *,
     quick: bool = False,
@@ -73,12 +44,12 @@ def train(
 
     Args:
         recipe: path of a TOML recipe.
-        data: path of the recipe's data set.
+        data: path of the recipe's data set or of the folder with all of them; or a path for each.
         out: folder for everything; by default runs/<name> here. It becomes a model folder.
         quick: one epoch on a few hundred pictures, to see that all fits; the model's name then
             ends in "-quick".
         resume: go on from the last finished epoch there.
-        say: gets a sentence at the beginning of each step.
+        say: gets a sentence at the beginning of each step, and one an epoch.
 
     Returns:
         The model folder: model.keras, model.json with metrics and temperature, card.md,
@@ -86,112 +57,58 @@ def train(
 
     Raises:
         ConfigError: the recipe is wrong, TensorFlow is missing, or `out` holds another training.
-        DatasetError: the data set is missing or broken.
+        DatasetError: a data set is missing or broken.
         OutputError: nothing can be written to `out`.
     """
+    recipe = Path(recipe)
     plan = Recipe.read(recipe)
-    dataset: Dataset = open_dataset(plan.dataset, data)
+    datasets = open_sources(plan, data)
     if quick:
-        plan, dataset = quick_recipe(plan), FewPictures(dataset, _quick_pictures(plan))
+        datasets = [FewPictures(dataset, _quick_pictures(plan)) for dataset in datasets]
+        plan = quick_recipe(plan)
     folder = Path("runs") / plan.name if out is None else Path(out)
-    text = ("# A quick try of one epoch.\n" if quick else "") + Path(recipe).read_text("utf-8-sig")
+    text = ("# A quick try of one epoch.\n" if quick else "") + recipe.read_text("utf-8-sig")
     _check_free(folder, text, go_on=resume or quick)
-    fit = _import_fit()
+    fit = _import("fit")
     check_writable(folder)
-    for name in plan.needs:
-        earlier = folder.parent / name
-        if not (earlier / SPEC_NAME).is_file():
-            say(f"{plan.name} needs {name}, which is trained first.")
-            train(Path(recipe).with_name(f"{name}.toml"), data, earlier, resume=True, say=say)
-    say(f"Reading {plan.dataset} from {data}.")
-    prepared = prepare(plan, dataset)
+    models = _models(plan, recipe, data, folder.parent, say)
+    labels = joined_labels(datasets)
+    start, taught_by = models.get(plan.start_from), [models[name] for name in plan.teachers]
+    fit.check(plan, labels, start, taught_by)
+    say(f"Reading {' and '.join(source.dataset for source in plan.sources)}.")
+    prepared = prepare(plan, datasets)
     say(_what_is_trained(plan, prepared))
+    say(before_training(labels, _class_counts(prepared)))
     write_text(folder / RECIPE, text)
-    network = fit.fit(plan, prepared, folder, resume=resume)
-    fit.save_model(network, plan, dataset.labels, folder)
-    say("Measuring it on the validation split, as the app runs it.")
-    fit.shift_logits(folder, class_bias(load_folder(folder), dataset.load("validation")))
-    report = finish(folder, dataset)
-    say(f"{100 * report.figures['all'].accuracy:.2f} % right on validation.")
-    return folder
-
-
-def finish(folder: Path, dataset: Dataset) -> EvaluationReport:
-    """Calibrates and measures the model in a folder, and writes figures, pictures and card."""
-    validation = dataset.load("validation")
-    write_temperature_into(folder, calibrate(load_folder(folder), validation))
-    report = evaluate_dataset(load_folder(folder), dataset, "validation", compare_mirror=True)
-    write_metrics_into(folder, report)
-    write_text(folder / EVALUATION, json.dumps(report.to_dict(), indent=1) + "\n")
-    write_plots(report, folder)
-    history = _import_fit().read_history(folder)
-    if history:
-        draw_curves(history, folder / "curves.png", title=ModelSpec.read(folder).name)
-    write_card(folder)
-    return report
-
-
-def install(folder: str | Path) -> Path:
-    """Copies a trained model to the person's own models, where the window finds it.
-
-    An earlier training of the same name is replaced. A model that came from elsewhere stays: then
-    the new one gets -2, -3, … behind its name.
-
-    Returns:
-        The new folder.
-
-    Raises:
-        OutputError: it cannot be written; what was there is still there.
-    """
-    source, root = Path(folder), paths.user_models_dir()
-    spec = ModelSpec.read(source)
-    names = (spec.name if n == 1 else f"{spec.name[:_MAX_NAME]}-{n}" for n in itertools.count(1))
-    target = next(root / name for name in names if _may_replace(root / name))
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root, prefix=".training-") as work:
-            new, old = Path(work, "new"), Path(work, "old")
-            new.mkdir()
-            for name in MODEL_FILES:
-                if (source / name).is_file():
-                    shutil.copyfile(source / name, new / name)
-            replace(spec, name=target.name).write(new)
-            _exchange(new, target, old)
-    except OSError as error:
-        raise OutputError(
-            f"{target} cannot be written ({error.strerror or error}); close what uses it, then "
-            f"take the model with: python main.py models add {source}"
-        ) from error
-    return target
-
-
-def _may_replace(folder: Path) -> bool:
-    return not folder.exists() or (folder / RECIPE).is_file()
-
-
-def _exchange(new: Path, target: Path, old: Path) -> None:
-    """Puts a folder in the place of another one, which is kept as `old`; both or neither."""
-    if target.exists():
-        target.rename(old)  # on Windows this fails while a file in it is open
-    try:
-        new.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
+        network = fit.fit(
+            plan, prepared, folder, resume=resume, start=start, taught_by=taught_by, say=say
+        )
+    except KeyboardInterrupt:
+        epochs = len(fit.read_history(folder))
+        say(_what_is_kept(recipe, data, folder, epochs, named=out is not None))
         raise
+    saving = _import("saving")
+    saving.save_model(network, plan, labels, folder)
+    say("Measuring it as the app runs it, on validation pictures that nothing was chosen by.")
+    saving.shift_logits(folder, fitted_bias(folder, plan, datasets))
+    draw_curves(fit.read_history(folder), folder / "curves.png", title=plan.name)
+    for report in finish(folder, plan, datasets):
+        say(f"{report.dataset}: {after_training(report.labels, report.figures['all'])}")
+    return folder
 
 
 def quick_recipe(recipe: Recipe) -> Recipe:
     """The same network and data with one short epoch; its own name keeps real models safe."""
     return replace(
         recipe,
-        name=f"{recipe.name[:_MAX_NAME]}-quick",
+        name=f"{recipe.name[:MAX_NAME]}-quick",
         title=f"{recipe.title} (quick try)",
         epochs=1,
         start_from="",
         teachers=(),
         batch_size=min(recipe.batch_size, _quick_pictures(recipe) // 4),
-        optimizer=replace(recipe.optimizer, warmup_epochs=0.0, ema=0.0),
+        optimizer=replace(recipe.optimizer, warmup_epochs=0.0, sam_epochs=0),
     )
 
 
@@ -200,22 +117,17 @@ def _quick_pictures(recipe: Recipe) -> int:
     return _QUICK_PICTURES_LARGE if large else _QUICK_PICTURES
 
 
-class FewPictures:
-    """A data set with only a few pictures of each split, the same ones every time."""
-
-    def __init__(self, dataset: Dataset, count: int) -> None:
-        self.dataset, self.count = dataset, count
-        self.name, self.labels = dataset.name, dataset.labels
-
-    def splits(self) -> tuple[str, ...]:
-        """Those of the data set."""
-        return self.dataset.splits()
-
-    def load(self, split: str) -> Split:
-        """A random choice of the split's pictures."""
-        whole = self.dataset.load(split)
-        chosen = np.random.default_rng(0).permutation(len(whole))[: self.count]
-        return whole.subset(np.sort(chosen))
+def _models(plan: Recipe, recipe: Path, data: Data, runs: Path, say: Say) -> dict[str, Path]:
+    """The folders of what the recipe begins with and learns from; what is missing is trained."""
+    found = {}
+    for name in plan.needs:
+        folder = find_model(name, recipe, runs)
+        if folder is None:
+            say(f"{plan.name} needs {name}, which is trained first.")
+            beside = recipe.with_name(f"{name}.toml")
+            folder = train(beside, data, runs / name, resume=True, say=say)
+        found[name] = folder
+    return found
 
 
 def _check_free(folder: Path, recipe: str, *, go_on: bool) -> None:
@@ -239,8 +151,8 @@ def _check_free(folder: Path, recipe: str, *, go_on: bool) -> None:
         )
 
 
-def _import_fit() -> ModuleType:
-    """The part that needs TensorFlow.
+def _import(name: str) -> ModuleType:
+    """A part of the training that needs TensorFlow.
 
     Raises:
         ConfigError: TensorFlow is missing, or Keras runs on another backend in this process.
@@ -257,16 +169,42 @@ def _import_fit() -> ModuleType:
         raise ConfigError(
             "Keras already runs without TensorFlow in this process; start training in a new one."
         )
-    return importlib.import_module("fer_core.training.fit")
+    return importlib.import_module(f"fer_core.training.{name}")
 
 
 def _what_is_trained(recipe: Recipe, data: Prepared) -> str:
     epochs = "one epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
-    pictures = f"{len(data.train_pixels):,} pictures in {epochs}"
+    pictures = f"{data.count:,} pictures in {epochs}"
+    copied = sum(source.dropped_copies for source in data.sources)
+    blank = sum(source.dropped_blank for source in data.sources)
     left_out = []
-    if data.dropped_copies:
-        left_out.append(f"{data.dropped_copies:,} copies of validation or test pictures")
-    if data.dropped_blank:
-        left_out.append(f"{data.dropped_blank:,} blank ones")
+    if copied:
+        left_out.append(f"{copied:,} copies of validation or test pictures")
+    if blank:
+        left_out.append(f"{blank:,} blank ones")
     without = f"; left out: {' and '.join(left_out)}" if left_out else ""
     return f"Training {recipe.name} on {pictures}{without}."
+
+
+def _class_counts(data: Prepared) -> np.ndarray:
+    counts = [np.bincount(source.classes, minlength=len(data.labels)) for source in data.sources]
+    return np.sum(counts, axis=0)
+
+
+def _what_is_kept(recipe: Path, data: Data, folder: Path, epochs: int, *, named: bool) -> str:
+    """What a training that was interrupted leaves, and the command that goes on.
+
+    Args:
+        named: the folder was named at the command line.
+    """
+    if not epochs:
+        return f"Stopped before the end of the first epoch; nothing of it is kept in {folder}."
+    places = data if isinstance(data, Mapping) else {"": data}
+    words = [f'--data "{name + "=" if name else ""}{place}"' for name, place in places.items()]
+    if named:
+        words.append(f'--out "{folder}"')
+    done = "1 epoch is" if epochs == 1 else f"{epochs} epochs are"
+    return (
+        f"Stopped; {done} kept in {folder}. To go on:\n"
+        f'python main.py train "{recipe}" {" ".join(words)} --resume'
+    )

@@ -146,7 +146,8 @@ def test_train_puts_the_model_into_the_window_unless_a_folder_is_named(
     assert captured.out == f"{tmp_path / 'models'}\n"
     assert captured.err == "Training.\n"
     assert main(["train", "a.toml", "--data", "d", "--out", str(tmp_path), "--resume"]) == 0
-    assert asked == [("a.toml", "d", None, True, False), ("a.toml", "d", tmp_path, False, True)]
+    where = {"": "d"}
+    assert asked == [("a.toml", where, None, True, False), ("a.toml", where, tmp_path, False, True)]
     assert installed == [tmp_path / "trained"]
 
 

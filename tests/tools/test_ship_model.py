@@ -18,7 +18,7 @@ def trained(tmp_path, monkeypatch):
         folder.mkdir(parents=True)
         for name in names:
             shutil.copyfile(shipped / name, folder / name)
-    (tmp_path / "run" / "checkpoint.keras").touch()
+    (tmp_path / "run" / "checkpoint.npz").touch()
     monkeypatch.setattr(paths, "bundled_models_dir", lambda: tmp_path / "models")
     return tmp_path / "run"
 

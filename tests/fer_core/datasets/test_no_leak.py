@@ -42,14 +42,14 @@ class Leaky:
 
 @pytest.fixture
 def recipe(grey_48: InputSpec) -> Recipe:
-    return Recipe("r", "R", "none", "leaky", grey_48, epochs=1)
+    return Recipe("r", "R", "cnn_2020", grey_48, epochs=1, dataset="leaky")
 
 
 def test_copies_of_held_out_pictures_are_dropped(recipe: Recipe) -> None:
     dataset = Leaky()
-    data = prepare(recipe, dataset)
-    assert (len(data.train_pixels), data.dropped_copies, data.dropped_blank) == (20, 3, 1)
-    trained = fingerprints(data.train_pixels[..., 0])
+    (data,) = prepare(recipe, [dataset]).sources
+    assert (len(data.pictures), data.dropped_copies, data.dropped_blank) == (20, 3, 1)
+    trained = fingerprints([picture[:, :, 0] for picture in data.pictures])
     for name in ("validation", "test"):
         assert not copies(trained, fingerprints(dataset.load(name).images)).any()
 
@@ -64,4 +64,4 @@ def test_a_data_set_without_validation_is_refused(recipe: Recipe) -> None:
     dataset = Leaky()
     dataset.splits = lambda: ("train", "test")  # type: ignore[method-assign]
     with pytest.raises(DatasetError, match="has no validation split"):
-        prepare(recipe, dataset)
+        prepare(recipe, [dataset])

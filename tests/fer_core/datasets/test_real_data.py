@@ -43,11 +43,12 @@ def test_fer2013_clean_test_pictures(fer: Fer2013) -> None:
 
 
 def test_no_fer2013_test_picture_is_trained_on(fer: Fer2013, grey_48: InputSpec) -> None:
-    data = prepare(Recipe("r", "R", "none", "fer2013", grey_48, epochs=1), fer)
-    trained = fingerprints(data.train_pixels[..., 0])
+    recipe = Recipe("r", "R", "cnn_2020", grey_48, epochs=1, dataset="fer2013")
+    (data,) = prepare(recipe, [fer]).sources
+    trained = fingerprints([picture[:, :, 0] for picture in data.pictures])
     for name in ("validation", "test"):
         assert not copies(trained, fingerprints(fer.load(name).images)).any()
-    assert len(data.train_pixels) + data.dropped_copies + data.dropped_blank == 28_709
+    assert len(data.pictures) + data.dropped_copies + data.dropped_blank == 28_709
     assert data.dropped_copies >= 568
 
 

@@ -1,156 +1,162 @@
-"""Augmentation against pictures turned by Pillow, and batches against plain numpy."""
+from dataclasses import replace
 
-import importlib.util
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
-
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-import fer_core
-from tests.sharing import make_once
+from fer_core.preprocess import to_pixels
+from fer_core.training.augment import _crop, augmented, mixed
+from fer_core.training.specs import AugmentSpec
 
-pytestmark = [
-    pytest.mark.train,
-    pytest.mark.skipif(
-        importlib.util.find_spec("tensorflow") is None, reason="needs TensorFlow: make train-env"
-    ),
-]
-ROOT = Path(fer_core.__file__).parents[1]
-WH = (60, 40)
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What run_augment.py makes of a smooth picture that is wider than high."""
-
-    def make(folder: Path) -> None:
-        small = np.random.default_rng(0).integers(0, 256, (8, 12), dtype=np.uint8)
-        picture = np.asarray(Image.fromarray(small).resize(WH, Image.Resampling.BICUBIC))
-        np.save(folder / "picture.npy", picture[..., None])
-        script = Path(__file__).with_name("run_augment.py")
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": ""}
-        environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
-        subprocess.run([sys.executable, script, folder], check=True, env=environment)
-
-    return make_once(tmp_path_factory, "augmented", make)
+STILL = AugmentSpec(
+    flip=False,
+    affine_probability=0.0,
+    brightness=0.0,
+    contrast=0.0,
+    erase_probability=0.0,
+    mixup_alpha=0.0,
+)
 
 
-@pytest.fixture(scope="session")
-def results(folder: Path) -> dict[str, np.ndarray]:
-    with np.load(folder / "results.npz") as file:
-        return dict(file)
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
 
 
-@pytest.fixture(scope="session")
-def picture(folder: Path) -> Image.Image:
-    return Image.fromarray(np.load(folder / "picture.npy")[..., 0])
+@pytest.fixture
+def face(portrait):
+    """A face as RAF-DB has it: 100×100 px, grey, (H, W, 1)."""
+    grey = cv2.cvtColor(portrait[50:250, 120:320], cv2.COLOR_BGR2GRAY)
+    return cv2.resize(grey, (100, 100), interpolation=cv2.INTER_AREA)[:, :, None]
 
 
-def assert_alike(found: np.ndarray, picture: Image.Image, change: Any) -> None:
-    """Where Pillow knows the pixel: it repeats no border."""
-    known = np.asarray(change(Image.new("L", WH, 1))) > 0
-    apart = np.abs(found[..., 0] - np.asarray(change(picture)))[known]
-    assert known.mean() > 0.6
-    assert apart.mean() < 0.6, "rounding"
-    assert apart.max() < 4
+def one(face, spec, input_spec, rng, crop=(1.0, 1.0)):
+    return augmented([face], np.array([crop]), spec, input_spec, rng)[0]
 
 
-def affine(a: float, b: float, c: float, d: float, e: float, f: float) -> Any:
-    method = Image.Transform.AFFINE
-    return lambda p: p.transform(WH, method, (a, b, c, d, e, f), Image.Resampling.BILINEAR)
+@pytest.mark.parametrize("side", [48, 64, 96, 120])
+def test_a_picture_that_is_not_changed_is_what_the_app_makes_of_it(face, grey_48, rng, side):
+    spec = replace(grey_48, width=side, height=side)
+    expected = to_pixels(face[:, :, 0], spec).astype(np.float32)
+    assert np.abs(one(face, STILL, spec, rng) - expected).mean() < 1.5
 
 
-def test_a_picture_is_turned_about_its_middle(results, picture) -> None:
-    assert_alike(
-        results["turned"], picture, lambda plain: plain.rotate(20, Image.Resampling.BILINEAR)
+def test_flipping_mirrors(face, grey_48, rng):
+    spec = replace(STILL, flip=True)
+    plain = one(face, STILL, grey_48, rng)
+    seen = [one(face, spec, grey_48, rng) for _ in range(12)]
+    mirrored = [np.abs(plain[:, ::-1] - image).mean() < 0.5 for image in seen]
+    same = [np.abs(plain - image).mean() < 0.5 for image in seen]
+    assert all(a != b for a, b in zip(mirrored, same, strict=True))
+    assert any(mirrored)
+    assert any(same)
+
+
+@pytest.mark.parametrize("side", [0.7, 1.2])
+def test_a_crop_is_as_tight_or_as_loose_as_its_source_says(face, grey_48, rng, side):
+    still = replace(STILL, affine_probability=1.0, rotation_deg=0.0, zoom=0.0, shift=0.0)
+    found = one(face, still, grey_48, rng, (side, side))
+    half = round(50 * side)
+    edge = max(half - 50, 0)
+    wide = cv2.copyMakeBorder(face[:, :, 0], *[edge] * 4, cv2.BORDER_REPLICATE)
+    middle = 50 + edge
+    area = slice(middle - half, middle + half)
+    expected = to_pixels(np.ascontiguousarray(wide[area, area]), grey_48)
+    assert np.abs(found - expected).mean() < 2.5
+
+
+@pytest.fixture
+def oblong():
+    """A smooth picture that is wider than high, as Pillow has it."""
+    small = np.random.default_rng(0).integers(0, 256, (8, 12), dtype=np.uint8)
+    return Image.fromarray(small).resize((60, 40), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize(
+    ("angle", "side", "shift"), [(20, 0, 0), (0, 0.2, 0), (0, 0, 0.1), (-12, -0.1, 0.05)]
+)
+def test_one_resampling_turns_zooms_and_shifts_as_pillow_does(oblong, grey_48, angle, side, shift):
+    """The draws are laid down: everything is changed by all that the recipe allows."""
+    spec = replace(
+        STILL, affine_probability=1.0, rotation_deg=20.0, zoom=0.2, shift=0.1, aspect=0.0
     )
+    r = np.full(16, 0.5)
+    r[2], r[4], r[5], r[6] = (0.5 + v / 2 for v in (side / 0.2, angle / 20, shift / 0.1, 0))
+    input_spec = replace(grey_48, width=60, height=40)
+    found = _crop(np.asarray(oblong)[:, :, None], 1.0, 1.0, spec, input_spec, r)
+    scale, turn = 1 + side, np.radians(angle)
+    cos, sin = scale * np.cos(turn), scale * np.sin(turn)
+    cx, cy, dx = 30, 20, shift * 60
+    place = (cos, -sin, cx + dx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy)
+
+    def change(picture):
+        method = Image.Transform.AFFINE
+        return np.asarray(picture.transform((60, 40), method, place, Image.Resampling.BILINEAR))
+
+    known = change(Image.new("L", (60, 40), 1)) > 0  # Pillow repeats no border
+    apart = np.abs(found.astype(float) - change(oblong))[known]
+    assert known.mean() > 0.6
+    assert apart.mean() < 0.8
+    assert apart.max() < 6
 
 
-def test_a_picture_is_zoomed_about_its_middle(results, picture) -> None:
-    assert_alike(results["zoomed"], picture, affine(1.2, 0, -0.1 * WH[0], 0, 1.2, -0.1 * WH[1]))
+def test_small_faces_lose_their_detail_and_colour_can_go(face, grey_48, rng):
+    blocky = replace(STILL, small_probability=1.0, small_px=12)
+    sharp = one(face, STILL, grey_48, rng)
+    soft = [one(face, blocky, grey_48, rng) for _ in range(8)]
+
+    def detail(image):
+        return np.abs(np.diff(image, axis=0)).mean()
+
+    assert min(map(detail, soft)) < 0.8 * detail(sharp)
+    colored = np.repeat(face, 3, axis=2) // np.array([1, 2, 3], np.uint8)
+    spec = replace(grey_48, color="bgr")
+    grey = one(colored, replace(STILL, gray_probability=1.0), spec, rng)
+    np.testing.assert_array_equal(grey[..., 0], grey[..., 2])
 
 
-def test_a_picture_is_shifted(results, picture) -> None:
-    assert_alike(results["shifted"], picture, affine(1, 0, 6, 0, 1, -4))
-    last = results["shifted"][10, -6:, 0]
-    assert last == pytest.approx([last[0]] * 6), "the border is repeated"
+def test_all_changes_together_keep_shape_range_and_seed(face, grey_48):
+    spec = AugmentSpec(
+        aspect=0.1,
+        small_probability=0.5,
+        blur_probability=0.5,
+        noise_probability=0.5,
+        gray_probability=0.5,
+        jpeg_probability=0.5,
+        erase_probability=0.5,
+    )
+    for color in ("gray", "gray3", "rgb"):
+        input_spec = replace(grey_48, color=color, equalize=color == "gray")
+        picture = face if color.startswith("gray") else np.repeat(face, 3, axis=2)
+        pictures, crops = [picture, picture[:40, :30]] * 8, np.tile([0.7, 1.2], (16, 1))
+        a, b = (
+            augmented(pictures, crops, spec, input_spec, np.random.default_rng(5)) for _ in range(2)
+        )
+        assert a.shape == (16, 48, 48, input_spec.channels)
+        assert a.dtype == np.float32
+        assert a.min() >= 0
+        assert a.max() <= 255
+        np.testing.assert_array_equal(a, b)
+        assert a.std(axis=0).mean() > 5
 
 
-def test_all_at_once_is_one_resampling(results, picture) -> None:
-    scale, angle = 0.9, np.radians(-12)
-    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
-    cx, cy = WH[0] / 2, WH[1] / 2
-    change = affine(cos, -sin, cx + 3 - cos * cx + sin * cy, sin, cos, cy + 2 - sin * cx - cos * cy)
-    assert_alike(results["all"], picture, change)
+@pytest.mark.parametrize("kind", ["mixup_alpha", "cutmix_alpha"])
+def test_mixtures_share_pixels_and_targets_alike(kind, rng):
+    spec = replace(STILL, **{kind: 1.0})
+    pixels = np.repeat(np.arange(8, dtype=np.float32)[:, None, None, None], 32, axis=1)
+    pixels = np.repeat(pixels, 32, axis=2)
+    x, y = mixed(pixels, np.eye(8, dtype=np.float32), spec, rng)
+    np.testing.assert_allclose(x.mean(axis=(1, 2, 3)), y @ np.arange(8), atol=1e-4)
+    np.testing.assert_allclose(y.sum(axis=1), 1, atol=1e-6)
+    assert (y.max(axis=1) >= 0.5).all()
+    assert (y.max(axis=1) < 1).any()
 
 
-def test_draws_keep_to_the_recipe(results) -> None:
-    limits = [1.0, np.radians(20), 0.2, 0.1 * WH[0], 0.1 * WH[1]]
-    assert results["limits"] == pytest.approx(limits)
-    draws = results["draws"]
-    assert draws.dtype == np.float32
-    assert -0.5 <= draws.min() < -0.49
-    assert 0.49 < draws.max() <= 0.5
-    assert abs(draws.mean()) < 0.03
-    assert np.array_equal(draws, results["drawn again"])
-    assert results["share 1.0"].mean() < 0.01
-    assert results["share 0.25"].mean() == pytest.approx(0.75, abs=0.06)
-
-
-def normalised(pixels: np.ndarray) -> np.ndarray:
-    return (pixels / 255 - [0.1, 0.4, 0.7]) / [0.5, 2.0, 0.25]
-
-
-def test_batches_are_normalised_shuffled_and_endless(results) -> None:
-    pixels, x, y = results["pixels"], results["plain x"], results["plain y"]
-    assert x.shape == (5, 4, 8, 6, 3)
-    assert x.dtype == y.dtype == np.float32
-    numbers = y.argmax(axis=2)
-    np.testing.assert_allclose(x, normalised(pixels)[numbers], rtol=0, atol=1e-5)
-    assert sorted(numbers.ravel()) == sorted([*range(10), *range(10)]), "each picture once a pass"
-    passes = numbers.ravel().reshape(2, 10).tolist()
-    assert passes[0] not in (passes[1], list(range(10)))
-    np.testing.assert_array_equal(x, results["again x"])
-    assert not np.array_equal(x, results["other x"])
-
-
-def test_mixed_pictures_have_mixed_targets(results) -> None:
-    """Picture k is all 25 k: what it shows tells what was mixed into it."""
-    x, y = results["mixed x"], results["mixed y"]
-    assert y.sum(axis=2) == pytest.approx(np.ones((4, 10)), abs=1e-5)
-    shown = y @ (25 * np.arange(10))
-    expected = normalised(np.broadcast_to(shown[..., None, None, None], x.shape))
-    np.testing.assert_allclose(x, expected, rtol=0, atol=1e-3)
-    assert ((y > 0.05) & (y < 0.95)).any()
-
-
-def test_half_of_the_pictures_are_mirrored(results) -> None:
-    straight = normalised(results["pixels"])[results["flipped y"].argmax(axis=2)]
-    x = results["flipped x"]
-    kept = np.abs(x - straight).max(axis=(2, 3, 4)) < 1e-4
-    mirrored = np.abs(x - straight[..., ::-1, :]).max(axis=(2, 3, 4)) < 1e-4
-    assert (kept ^ mirrored).all()
-    assert 10 <= mirrored.sum() <= 50
-
-
-def test_the_layers_are_those_of_the_recipe_in_float32(folder: Path) -> None:
-    layers = json.loads((folder / "layers.json").read_text(encoding="utf-8"))
-    flip, affine_, brightness, contrast, erasing = layers
-    kinds = ["RandomFlip", "_RandomAffine", "RandomBrightness", "RandomContrast", "RandomErasing"]
-    assert [layer["kind"] for layer in layers] == kinds
-    assert affine_ == {"kind": "_RandomAffine"}
-    assert flip["mode"] == "horizontal"
-    assert brightness["factor"] == [-0.3, 0.3]
-    assert contrast["factor"] == [0, 0.4]
-    assert (erasing["factor"], erasing["scale"]) == ([0, 0.6], [0.05, 0.15])
-    for layer in (brightness, contrast, erasing):
-        assert layer["value_range"] == [0, 255]
-    for layer in (flip, brightness, contrast, erasing):
-        assert layer["seed"] == 9
-        assert "float32" in json.dumps(layer["dtype"])
+def test_a_class_that_one_of_two_pictures_does_not_know_is_unknown_of_both(rng):
+    targets = np.tile(np.float32([[1, 0, 0], [1, 0, -1]]), (8, 1))
+    spec = replace(STILL, mixup_alpha=1.0)
+    _, mixture = mixed(np.zeros((16, 4, 4, 1), np.float32), targets, spec, rng)
+    np.testing.assert_allclose(mixture[:, :2], targets[:, :2], atol=1e-6)
+    assert (mixture[1::2, 2] == -1).all()
+    assert 0 < (mixture[::2, 2] == -1).sum() < 8

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from fer_core.errors import ConfigError
+from fer_core.expressions import LABEL_ORDERS
 from fer_core.training.networks import begin_with, build_network
 from fer_core.training.recipe import Recipe
 from tests.fer_core.models.builders import make_spec
@@ -10,6 +13,9 @@ from tests.fer_core.training.tiny_training import RECIPE
 
 # Of Keras, on its OpenVINO backend.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+LABELS = LABEL_ORDERS["fer2013"]
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def changed_recipe(tmp_path, old, new):
 def test_a_deepened_network_begins_where_the_other_one_ended(tmp_path, finished):
     recipe = changed_recipe(tmp_path, "blocks = [1, 1]", "blocks = [2, 3]\nbegin_flat = true")
     deeper = build_network(recipe, 7)
-    begin_with(deeper, finished)
+    begin_with(deeper, LABELS, finished)
     before = keras.models.load_model(finished / "model.keras")
     assert len(deeper.layers) > len(before.layers)
     faces = np.random.default_rng(0).normal(size=(3, 16, 16, 1)).astype(np.float32)
@@ -55,13 +61,38 @@ def test_a_deepened_network_begins_where_the_other_one_ended(tmp_path, finished)
 def test_another_network_is_not_taken(tmp_path, finished, old, new, why):
     recipe = changed_recipe(tmp_path, old, new)
     with pytest.raises(ConfigError, match=why):
-        begin_with(build_network(recipe, 7), finished)
+        begin_with(build_network(recipe, 7), LABELS, finished)
 
 
 def test_half_a_training_is_not_taken(tmp_path, finished):
     network = build_network(Recipe.read(finished / "recipe.toml"), 7)
     (finished / "model.keras").write_bytes(b"half")
     with pytest.raises(ConfigError, match="finished holds no finished training"):
-        begin_with(network, finished)
+        begin_with(network, LABELS, finished)
     with pytest.raises(ConfigError, match="nothing holds no finished training"):
-        begin_with(network, tmp_path / "nothing")
+        begin_with(network, LABELS, tmp_path / "nothing")
+
+
+def test_a_network_of_twice_the_size_begins_by_seeing_the_same(tmp_path, finished):
+    recipe = changed_recipe(tmp_path, "stem = 8", "stem = 8\nstem_size = 6\nstem_stride = 2")
+    recipe = replace(recipe, input=replace(recipe.input, width=32, height=32))
+    larger = build_network(recipe, 7)
+    begin_with(larger, LABELS, finished)
+    before = keras.models.load_model(finished / "model.keras")
+    faces = np.random.default_rng(0).normal(size=(3, 16, 16, 1)).astype(np.float32)
+    expected = before.predict(faces, verbose=0)
+    doubled = faces.repeat(2, axis=1).repeat(2, axis=2)
+    np.testing.assert_allclose(larger.predict(doubled, verbose=0), expected, atol=1e-5)
+
+
+def test_other_classes_begin_with_what_is_known_of_them(tmp_path, finished):
+    recipe = Recipe.read(finished / "recipe.toml")
+    labels = ("neutral", "boredom", "anger")
+    network = build_network(recipe, len(labels))
+    fresh = network.layers[-1].get_weights()
+    begin_with(network, labels, finished)
+    before = keras.models.load_model(finished / "model.keras").layers[-1].get_weights()
+    for now, random, earlier in zip(network.layers[-1].get_weights(), fresh, before, strict=True):
+        np.testing.assert_array_equal(now[..., 0], earlier[..., LABELS.index("neutral")])
+        np.testing.assert_array_equal(now[..., 1], random[..., 1])
+        np.testing.assert_array_equal(now[..., 2], earlier[..., LABELS.index("anger")])

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fer_core.datasets.base import Split
-from fer_core.errors import DatasetError
-from fer_core.training.prepare import prepare
+from fer_core.errors import ConfigError, DatasetError
+from fer_core.training.prepare import halves, prepare
 from fer_core.training.recipe import Recipe
+from fer_core.training.specs import SourceSpec
 
 LABELS = ("anger", "happiness")
 
@@ -24,11 +27,24 @@ class Drawn:
         return Split(split, LABELS, images, np.array(targets), ids)
 
 
-@pytest.mark.parametrize(("power", "each"), [(0.0, (9.0, 3.0)), (1.0, (6.0, 6.0))])
+def plan(grey_48, *datasets):
+    if not datasets:
+        return Recipe("a", "A", "cnn_2020", grey_48, epochs=1, dataset="drawn")
+    return Recipe("a", "A", "cnn_2020", grey_48, epochs=1, sources=datasets)
+
+
+@pytest.mark.parametrize(
+    ("power", "each"),
+    [
+        (0.0, (9.0, 3.0)),
+        (1.0, (6.0, 6.0)),
+        ({"happiness": 3}, (6.0, 6.0)),
+    ],
+)
 def test_class_weights_say_how_much_each_class_counts(grey_48, power, each):
-    recipe = Recipe("a", "A", "none", "drawn", grey_48, epochs=1, class_weights=power)
-    data = prepare(recipe, Drawn())
-    np.testing.assert_allclose(data.train_targets.sum(axis=0), each, rtol=1e-6)
+    recipe = replace(plan(grey_48), class_weights=power)
+    (data,) = prepare(recipe, [Drawn()]).sources
+    np.testing.assert_allclose(data.targets.sum(axis=0), each, rtol=1e-6)
 
 
 class Useless(Drawn):
@@ -51,6 +67,69 @@ class Useless(Drawn):
     ("empty", "named"), [("", "train"), ("train", "train"), ("validation", "validation")]
 )
 def test_where_nothing_is_left_to_train_with_one_sentence_says_so(grey_48, empty, named):
-    recipe = Recipe("a", "A", "none", "drawn", grey_48, epochs=1)
     with pytest.raises(DatasetError, match=f"drawn has no {named} picture"):
-        prepare(recipe, Useless(empty))
+        prepare(plan(grey_48), [Useless(empty)])
+
+
+class Other(Drawn):
+    """Other noise with other classes; two of its training pictures stand in Drawn's splits."""
+
+    name, labels = "other", ("happiness", "contempt")
+
+    def load(self, split):
+        seed, targets = {"train": (3, [0, 1] * 6), "validation": (4, [0, 1, 0, 1])}[split]
+        images = np.random.default_rng(seed).integers(0, 256, (len(targets), 60, 50, 3), np.uint8)
+        images = list(images)
+        if split == "train":
+            images[0] = super().load("train").images[0]
+            images[1] = super().load("validation").images[0]
+        ids = tuple(f"{split}{index}" for index in range(len(targets)))
+        probs = np.tile(np.float32([0.5, 0.5]), (len(targets), 1))
+        return Split(split, self.labels, images, np.array(targets), ids, probs)
+
+
+def test_joined_data_sets_share_their_classes_and_no_picture(grey_48):
+    recipe = plan(grey_48, SourceSpec("drawn"), SourceSpec("other", soft_labels=0.5, weight=2.0))
+    data = prepare(recipe, [Drawn(), Other()])
+    drawn, other = data.sources
+    assert data.labels == ("anger", "happiness", "contempt")
+    assert drawn.known.tolist() == [True, True, False]
+    assert other.known.tolist() == [False, True, True]
+    np.testing.assert_allclose(drawn.targets[0], [1, 0, -1])
+    np.testing.assert_allclose(other.targets[0], [-1, 0.75, 0.25])
+    assert (len(drawn.pictures), len(other.pictures), other.dropped_copies) == (12, 10, 2)
+    assert other.classes.tolist() == [1, 2] * 5
+    assert other.pictures[0].shape == (60, 50, 1)
+    assert [picture.shape for picture in other.validation_pictures] == [(48, 48, 1)] * 2
+
+
+def test_a_data_set_of_weight_nothing_is_only_validated_on(grey_48):
+    recipe = plan(grey_48, SourceSpec("drawn"), SourceSpec("other", weight=0.0))
+    drawn, other = prepare(recipe, [Drawn(), Other()]).sources
+    assert (len(drawn.pictures), len(other.pictures)) == (12, 0)
+    assert len(other.validation_targets) == 2
+
+
+def test_other_pictures_or_labels_give_another_fingerprint(grey_48):
+    recipe = plan(grey_48)
+    once, again = (prepare(recipe, [Drawn()]).fingerprint for _ in range(2))
+    assert once == again
+    changed = Drawn()
+    load = changed.load
+    changed.load = lambda split: replace(load(split), targets=load(split).targets[::-1].copy())
+    assert prepare(recipe, [changed]).fingerprint != once
+
+
+def test_an_unknown_class_in_the_class_weights_is_named(grey_48):
+    recipe = replace(plan(grey_48), class_weights={"hunger": 2.0})
+    with pytest.raises(ConfigError, match="class_weights names hunger"):
+        prepare(recipe, [Drawn()])
+
+
+def test_the_halves_of_a_split_share_nothing_and_each_has_every_class():
+    split = Drawn().load("train")
+    choosing, reporting = halves(split)
+    assert sorted(choosing.ids + reporting.ids) == sorted(split.ids)
+    assert set(choosing.targets) == set(reporting.targets) == {0, 1}
+    one = split.subset(np.arange(1))
+    assert [half.ids for half in halves(one)] == [one.ids, one.ids]

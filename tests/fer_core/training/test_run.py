@@ -15,6 +15,8 @@ from fer_core.datasets import open_dataset
 from fer_core.errors import ConfigError, DatasetError, OutputError
 from fer_core.models.spec import ModelSpec
 from fer_core.training import run
+from fer_core.training.installing import MODEL_FILES
+from fer_core.training.opening import FewPictures
 from fer_core.training.recipe import Recipe
 
 ROOT = Path(fer_core.__file__).parents[1]
@@ -60,7 +62,7 @@ def test_a_quick_try_of_the_longest_name_can_be_saved():
 
 
 def test_a_few_pictures_are_the_same_ones_every_time(pictures):
-    few = run.FewPictures(open_dataset("folder", pictures), 10)
+    few = FewPictures(open_dataset("folder", pictures), 10)
     once, again = few.load("train"), few.load("train")
     assert len(once) == 10
     assert once.ids == again.ids
@@ -89,7 +91,7 @@ def test_a_place_that_cannot_be_written_is_said_before_the_training(
     tmp_path, pictures, monkeypatch
 ):
     (tmp_path / "file").touch()
-    monkeypatch.setattr(run, "_import_fit", lambda: None)
+    monkeypatch.setattr(run, "_import", lambda name: None)
     with pytest.raises(OutputError, match="cannot be written"):
         run.train(MY_PICTURES, pictures, tmp_path / "file" / "out")
 
@@ -101,12 +103,26 @@ def test_without_tensorflow_a_sentence_says_what_to_install(tmp_path, pictures, 
     assert not (tmp_path / "out").exists()
 
 
+def test_a_training_that_is_broken_off_says_how_to_go_on():
+    data = {"": "data", "rafdb": "my pictures/raf"}
+    said = run._what_is_kept(Path("a.toml"), data, Path("runs/a"), 7, named=True)
+    assert said.splitlines() == [
+        f"Stopped; 7 epochs are kept in {Path('runs/a')}. To go on:",
+        'python main.py train "a.toml" --data "data" --data "rafdb=my pictures/raf" '
+        f'--out "{Path("runs/a")}" --resume',
+    ]
+    said = run._what_is_kept(Path("a.toml"), "data", Path("runs/a"), 0, named=False)
+    assert "before the end of the first epoch" in said
+    said = run._what_is_kept(Path("a.toml"), "data", Path("runs/a"), 1, named=False)
+    assert said.endswith('python main.py train "a.toml" --data "data" --resume')
+
+
 @pytest.fixture
 def trained(tmp_path):
     """A folder as a training leaves it."""
     source = tmp_path / "run"
     source.mkdir()
-    for name in ("model.keras", "checkpoint.keras", "recipe.toml"):
+    for name in ("model.keras", "checkpoint.npz", "recipe.toml"):
         (source / name).write_text(name)
     make_spec().write(source)
     return source
@@ -187,11 +203,13 @@ def test_my_own_folder_becomes_a_model_in_the_window(tmp_path, pictures, own_hom
     assert spec.labels == ("happiness", "sadness")
     assert spec.metrics["folder validation"]["accuracy"] > 0.9
     assert spec.temperature != 1.0
-    for name in run.MODEL_FILES:
+    for name in MODEL_FILES:
         assert (folder / name).stat().st_size > 50
     assert "| happiness |" in (folder / "card.md").read_text(encoding="utf-8")
     report = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
-    assert report["other"]["mirror_average"] is False
+    assert report["reports"][0]["other"]["mirror_average"] is False
+    assert "To always say" in done.stderr
+    assert "right in the mean of the classes" in done.stderr
     assert "my-pictures" in fer_core.ModelRegistry().names()
     image = cv2.imdecode(np.fromfile(next((pictures / "sad").iterdir()), np.uint8), 0)
     assert fer_core.load_classifier("my-pictures").predict([image])[0].label == "sadness"

@@ -1,13 +1,22 @@
-"""A training of seconds, run in a process of its own: TensorFlow stays out of the test process."""
+"""Trainings of seconds, run in a process of their own: TensorFlow stays out of the test process.
 
+Called with a folder and a JSON list of jobs, see `Job`; all of them run in one process, since
+starting TensorFlow takes longer than any of them. What a job says, or the error that ends it, is
+written to <name>.txt in the folder.
+"""
+
+import json
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from fer_core.training.prepare import Prepared
+from fer_core.errors import FerError
+from fer_core.training.prepare import Prepared, Source
 from fer_core.training.recipe import Recipe
+from fer_core.training.specs import SourceSpec
+from fer_core.training.store import PixelStore
 
 RECIPE = """
 name = "tiny"
@@ -50,31 +59,67 @@ dropout = 0.0
 LABELS = ("happiness", "sadness", "neutral")
 
 
-def make_data(count: int) -> Prepared:
-    """Pictures whose class is the third of the picture that is bright."""
-    rng = np.random.default_rng(3)
+@dataclass
+class Job:
+    """One training.
+
+    Attributes:
+        name: of its output; `folder` is the same unless it is named.
+        teacher: another job's folder; then only the teacher is right: all targets are wrong.
+        changes: keys of the recipe.
+    """
+
+    name: str
+    epochs: int = 1
+    folder: str = ""
+    resume: bool = False
+    pictures: int = 48
+    seed: int = 3
+    teacher: str = ""
+    changes: dict = field(default_factory=dict)
+
+
+def make_data(count: int, wrong: bool = False, seed: int = 3) -> Prepared:
+    """Pictures whose class is the third of the picture that is bright; or another one is taught."""
+    rng = np.random.default_rng(seed)
     targets = np.arange(count) % len(LABELS)
-    pixels = rng.integers(0, 90, (count, 16, 16, 1), dtype=np.uint8)
-    for index, target in enumerate(targets):
-        pixels[index, target * 5 : target * 5 + 5] += 150
-    soft = np.eye(len(LABELS), dtype=np.float32)[targets]
-    return Prepared(pixels, soft, pixels, targets, 0, 0)
+    pictures = PixelStore()
+    for target in targets:
+        picture = rng.integers(0, 90, (16, 16, 1), dtype=np.uint8)
+        picture[target * 5 : target * 5 + 5] += 150
+        pictures.append(picture)
+    soft = np.eye(len(LABELS), dtype=np.float32)[(targets + wrong) % len(LABELS)]
+    known = np.ones(len(LABELS), bool)
+    source = Source(SourceSpec("made up"), pictures, soft, targets, known, pictures, targets)
+    return Prepared(LABELS, (source,), f"{count} pictures by seed {seed}")
 
 
-def main(out: str, epochs: str, resume: str, pictures: str = "48", teacher: str = "") -> None:
-    """With a teacher, a folder beside `out`, only the teacher is right: all targets are wrong."""
-    from fer_core.training.fit import fit, save_model
+def run(job: Job, root: Path) -> None:
+    """Trains and saves the model."""
+    from fer_core.training.fit import fit
+    from fer_core.training.saving import save_model
 
-    folder, data = Path(out), make_data(int(pictures))
-    folder.mkdir(exist_ok=True)
-    (folder / "recipe.toml").write_text(RECIPE, encoding="utf-8")
-    recipe = replace(Recipe.read(folder / "recipe.toml"), epochs=int(epochs))
-    if teacher:
-        recipe = replace(recipe, teachers=(teacher,), teacher_share=1.0)
-        data = replace(data, train_targets=np.roll(data.train_targets, 1, axis=1))
-    network = fit(recipe, data, folder, resume=resume == "resume")
-    save_model(network, recipe, LABELS, folder)
+    out, said = root / (job.folder or job.name), []
+    out.mkdir(exist_ok=True)
+    (out / "recipe.toml").write_text(RECIPE, encoding="utf-8")
+    recipe = replace(Recipe.read(out / "recipe.toml"), epochs=job.epochs)
+    changes = dict(job.changes)
+    optimizer = replace(recipe.optimizer, **changes.pop("optimizer", {}))
+    augment = replace(recipe.augment, **changes.pop("augment", {}))
+    recipe = replace(recipe, optimizer=optimizer, augment=augment, **changes)
+    taught_by = []
+    if job.teacher:
+        recipe = replace(recipe, teachers=(job.teacher,), teacher_share=1.0)
+        taught_by = [root / job.teacher]
+    data = make_data(job.pictures, wrong=bool(job.teacher), seed=job.seed)
+    try:
+        network = fit(recipe, data, out, resume=job.resume, taught_by=taught_by, say=said.append)
+        save_model(network, recipe, LABELS, out)
+    except FerError as error:
+        said.append(f"error: {error}")
+    (root / f"{job.name}.txt").write_text("\n".join(said), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    for one in json.loads(sys.argv[2]):
+        run(Job(**one), Path(sys.argv[1]))
