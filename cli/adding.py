@@ -12,6 +12,7 @@ from cli.parsing import add_command
 if TYPE_CHECKING:
     from fer_core.models.check import Labelled, RankedReading
     from fer_core.models.spec import ModelSpec
+    from fer_core.untrusted.gate import CheckedModel
 
 _EXAMPLES = """\
   python main.py models add my_model.h5
@@ -43,11 +44,11 @@ def add_to(models: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Proposes a reading, checks it where there are faces to do so, asks, and adds the model."""
-    from fer_core.models.unpack import opened
+    from fer_core.untrusted.gate import opened
 
     labels = _labels(options.labels)
-    with opened(options.file) as file:
-        folder = _add(file, labels, options)
+    with opened(options.file) as model:
+        folder = _add(model, labels, options)
     if folder is None:
         message("Nothing was added.")
         return 2
@@ -55,25 +56,25 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _add(file: Path, labels: tuple[str, ...] | None, options: argparse.Namespace) -> Path | None:
-    """Adds a model file or model folder; None where the person does not want it like this."""
-    from fer_core.models.library import add_model
-    from fer_core.models.spec import SPEC_NAME, ModelSpec
+def _add(
+    model: "CheckedModel", labels: tuple[str, ...] | None, options: argparse.Namespace
+) -> Path | None:
+    """Adds a model; None where the person does not want it like this."""
+    from fer_core.models.library import take_model
 
-    if not (file / SPEC_NAME).is_file():
-        spec = _proposal(file, labels)
+    if model.spec is None:
+        spec = _proposal(model, labels)
     elif options.check:
-        spec = ModelSpec.read(file)
-        file, spec = file / spec.file, replace(spec, labels=labels or spec.labels)
+        spec = replace(model.spec, labels=labels or model.spec.labels)
     else:
-        return add_model(file, name=options.name, labels=labels)
+        return take_model(model, name=options.name, labels=labels)
     if options.check:
-        spec = _checked(file, spec, options.check, fixed=labels is not None)
+        spec = _checked(model, spec, options.check, fixed=labels is not None)
     if not options.yes:
         if not _agrees():
             return None
         spec = replace(spec, labels_confirmed=True)
-    return add_model(file, name=options.name, spec=spec)
+    return take_model(model, name=options.name, spec=spec)
 
 
 def _labels(text: str | None) -> tuple[str, ...] | None:
@@ -93,19 +94,19 @@ def _labels(text: str | None) -> tuple[str, ...] | None:
         raise ModelSpecError(f"--labels: {error}") from error
 
 
-def _proposal(path: Path, labels: tuple[str, ...] | None) -> "ModelSpec":
+def _proposal(model: "CheckedModel", labels: tuple[str, ...] | None) -> "ModelSpec":
     from fer_core.models.propose import propose
 
-    proposal = propose(path, labels=labels)
+    proposal = propose(model, labels=labels)
     size = f"{proposal.spec.input.width}×{proposal.spec.input.height} {proposal.spec.input.color}"
-    line(f"{path.name}: {proposal.spec.format}, faces of {size}")
+    line(f"{model.path.name}: {proposal.spec.format}, faces of {size}")
     line(f"  labels in order: {', '.join(proposal.spec.labels)}")
     for note in proposal.notes:
         line(f"  {note}")
     return proposal.spec
 
 
-def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "ModelSpec":
+def _checked(model: "CheckedModel", spec: "ModelSpec", folder: str, *, fixed: bool) -> "ModelSpec":
     """The reading that agrees best with labelled faces.
 
     Args:
@@ -116,7 +117,7 @@ def _checked(path: Path, spec: "ModelSpec", folder: str, *, fixed: bool) -> "Mod
     faces = _faces(folder)
     progress = Progress("trying readings")
     try:
-        ranked = rank_readings(path, faces, spec, progress=progress.update)
+        ranked = rank_readings(model, faces, spec, progress=progress.update)
     finally:
         progress.close()
     if fixed:

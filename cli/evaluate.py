@@ -93,16 +93,17 @@ def _folder(model: str) -> Path:
     from fer_core.errors import ModelSpecError
     from fer_core.models.registry import ModelRegistry
     from fer_core.models.spec import SPEC_NAME
-    from fer_core.models.unpack import opened
+    from fer_core.untrusted.gate import opened
 
     registry = ModelRegistry()
     if model in registry.names():
         return registry.folder(model)
     with opened(model) as found:
-        pass
-    if not (found / SPEC_NAME).is_file():  # a bare file, or one from a .zip, which is gone by now
+        folder = found.path.parent
+    described = found.spec is not None and (folder / SPEC_NAME).is_file()
+    if not described:  # a bare file, or one from a .zip, which is gone by now
         raise ModelSpecError(
             f"{model} has no {SPEC_NAME} for --write to put figures into; add it with `models add` "
             "first."
         )
-    return found
+    return folder

@@ -1,6 +1,8 @@
 """Writing files so that a crash or a full disk never leaves half of one."""
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +39,21 @@ def replacing(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_text(path: str | Path, max_bytes: int) -> str:
+    """Text of a small file that somebody else may have made; UTF-8, with or without a mark.
+
+    Raises:
+        OSError: it cannot be read, is larger, or is no file: a pipe would be waited for.
+        ValueError: it is no UTF-8.
+    """
+    found = os.stat(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no file")
+    if found.st_size > max_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {max_bytes >> 20} MB")
+    return Path(path).read_text(encoding="utf-8-sig")
 
 
 def write_text(path: str | Path, text: str) -> None:

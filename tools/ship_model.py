@@ -15,6 +15,7 @@ from fer_core.models import convert  # noqa: E402
 from fer_core.models.classifier import load_folder  # noqa: E402
 from fer_core.models.spec import ModelSpec  # noqa: E402
 from fer_core.training.installing import MODEL_FILES  # noqa: E402
+from fer_core.untrusted import gate  # noqa: E402
 
 
 def ship(folder: Path) -> Path:
@@ -40,7 +41,7 @@ def ship(folder: Path) -> Path:
             shutil.copyfile(folder / name, target / name)
     if spec.name == Settings().model:
         # The first start opens it; the others are converted when they are first chosen.
-        convert.ship(target / spec.file)
+        convert.ship(gate.check_folder(target))
     return target
 
 

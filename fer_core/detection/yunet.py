@@ -60,6 +60,8 @@ class YunetDetector:
         path = Path(path) if path else yunet_path()
         try:
             data = np.fromfile(path, np.uint8)
+            if hashlib.sha256(data.tobytes()).hexdigest() != YUNET_SHA256:
+                raise OSError("another file")  # OpenCV believes any network
             self._wh = (_REACH.side_px, _REACH.side_px * 3 // 4)
             self._net = cv2.FaceDetectorYN.create(
                 "onnx", data, np.empty(0, np.uint8), self._wh, _DOUBTFUL, 0.3, 1000

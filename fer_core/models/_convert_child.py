@@ -1,13 +1,12 @@
-"""The child process of `convert`: opens a Keras file, writes OpenVINO IR or ONNX, compares the two.
+"""What `convert` has a child process do: open a Keras file, write OpenVINO IR or ONNX, compare.
 
-Called as `python -P -m fer_core.models._convert_child FILE FOLDER BACKEND TARGET`, where TARGET is
-model.xml or model.onnx; the answer is FOLDER/answer.json. This is the only file of the app that
-imports Keras.
+This is the only file of the app that imports Keras.
 """
 
-import json
+import errno
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,33 @@ import numpy as np
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 TOLERANCE = 1e-3
-_MEMORY = 16 << 30
+#: Folder of Keras whose code is at fault where a network is none of the file's.
+_BACKEND = re.compile(r"keras[/\\]src[/\\]backend[/\\]openvino|[/\\]openvino[/\\]")
 
 
 class _RefusedError(Exception):
     """The file is understood and cannot be used; another backend would not help."""
 
 
-def main(path: Path, target: Path, backend: str) -> dict[str, str]:
-    """Converts one file; the answer is empty, or says what is wrong."""
-    _limit_memory()
+def convert(path: str, target: str, backend: str) -> dict[str, str]:
+    """Converts one file.
+
+    Args:
+        path: a Keras file that `gate` has checked.
+        target: the .xml or .onnx to write, in a folder of its own.
+        backend: the one that Keras was told to take: openvino or tensorflow.
+
+    Returns:
+        Nothing, or an `error`; `final` where another backend would not help, `full` where there was
+        no room.
+    """
     _keras_in_float32()
     import keras
 
+    return _convert(Path(path), Path(target), backend, keras)
+
+
+def _convert(path: Path, target: Path, backend: str, keras: Any) -> dict[str, str]:
     from fer_core.models import legacy
 
     try:
@@ -44,7 +57,7 @@ def main(path: Path, target: Path, backend: str) -> dict[str, str]:
             }
         problem = _problem("Keras cannot open it", error)
         unknown = any(words in str(error) for words in ("Unknown layer", "Could not locate"))
-        return problem | ({"final": "yes"} if unknown else {})
+        return problem | ({"final": "yes"} if unknown or not _is_backends(error) else {})
     unfit = _unfit(model)
     if unfit:
         return {"error": unfit, "final": "yes"}
@@ -90,17 +103,34 @@ def _unfit(model: Any) -> str:
 def _problem(what: str, error: Exception) -> dict[str, str]:
     from fer_core.models.engine import first_line
 
-    return {"error": f"{what} ({type(error).__name__}: {first_line(error)})"}
+    if any("bad_alloc" in str(e) or isinstance(e, MemoryError) for e in _chain(error)):
+        raise MemoryError from error
+    full = any(
+        getattr(e, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(e)
+        for e in _chain(error)
+    )
+    text = f"{what} ({type(error).__name__}: {first_line(error)})"
+    return {"error": text, "full": "yes"} if full else {"error": text}
 
 
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    if sys.platform.startswith("linux") and hard == resource.RLIM_INFINITY:
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_backends(error: Exception) -> bool:
+    """Whether it is Keras's backend that cannot, so that TensorFlow may; else it is the file."""
+    for link in _chain(error):
+        if isinstance(link, NotImplementedError):
+            return True
+        trace = link.__traceback__
+        while trace is not None:
+            if _BACKEND.search(trace.tb_frame.f_code.co_filename):
+                return True
+            trace = trace.tb_next
+    return False
 
 
 def _export(model: Any, target: Path) -> None:
@@ -204,9 +234,3 @@ def _face(size: tuple[int, int, int], side: int) -> np.ndarray:
     crop = cv2.resize(picture[60 : 60 + side, 160 : 160 + side], (width, height))
     gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)[:, :, None]
     return gray if channels == 1 else crop
-
-
-if __name__ == "__main__":
-    source, into, name, wanted = sys.argv[1:]
-    answer = main(Path(source), Path(into) / wanted, name)
-    (Path(into) / "answer.json").write_text(json.dumps(answer), encoding="utf-8")

@@ -8,7 +8,6 @@ expression settle it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import comb
-from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from fer_core.models.classifier import checked_outputs, to_probs
 from fer_core.models.convert import engine_file
 from fer_core.models.engine import Engine
 from fer_core.models.spec import InputSpec, ModelSpec
+from fer_core.untrusted.gate import CheckedModel
 
 #: A face crop, uint8 (H, W, 3) BGR or (H, W) grey, and its canonical expression.
 Labelled = tuple[np.ndarray, str]
@@ -112,7 +112,7 @@ def readings(spec: ModelSpec) -> list[Reading]:
 
 
 def rank_readings(
-    path: str | Path,
+    model: CheckedModel,
     labelled: Sequence[Labelled],
     spec: ModelSpec,
     *,
@@ -127,7 +127,7 @@ def rank_readings(
     With more than 28 faces, all ways are tried on 28, and the best third of them on the rest.
 
     Args:
-        path: the model file.
+        model: the model.
         labelled: faces with their expressions; about 30 to 200, of several expressions.
         spec: the proposed sidecar.
         progress: called with how many ways are done and how many there are.
@@ -138,7 +138,7 @@ def rank_readings(
     """
     if not labelled:
         raise ValueError("rank_readings needs at least one labelled face")
-    engine = Engine(engine_file(path, spec.format), shown=path)
+    engine = Engine(engine_file(model), shown=model.path)
     order = _spread([label for _, label in labelled])
     first, rest = order[:_FIRST_ROUND], order[_FIRST_ROUND:]
     ways = _input_readings(spec.input)
@@ -165,7 +165,9 @@ def rank_readings(
     return found
 
 
-def try_reading(path: str | Path, labelled: Sequence[Labelled], spec: ModelSpec) -> RankedReading:
+def try_reading(
+    model: CheckedModel, labelled: Sequence[Labelled], spec: ModelSpec
+) -> RankedReading:
     """How well one reading agrees with labelled faces, such as one that a person made up.
 
     Raises:
@@ -176,7 +178,7 @@ def try_reading(path: str | Path, labelled: Sequence[Labelled], spec: ModelSpec)
         raise ValueError("try_reading needs at least one labelled face")
     chosen = range(len(labelled))
     ways = [_words(spec.input)]
-    engine = Engine(engine_file(path, spec.format), shown=path)
+    engine = Engine(engine_file(model), shown=model.path)
     probs = {0: _run(engine, spec, labelled, chosen)}
     ranked = _rank(spec, ways, probs, labelled, chosen)
     return next(entry for _, entry in ranked if entry.reading.spec.labels == spec.labels)

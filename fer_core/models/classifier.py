@@ -9,10 +9,11 @@ import numpy as np
 from fer_core import preprocess
 from fer_core.errors import ModelLoadError, ModelNotFoundError
 from fer_core.models.convert import engine_file
-from fer_core.models.digest import model_sha256
 from fer_core.models.engine import Engine
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 from fer_core.types import Prediction
+from fer_core.untrusted import gate
+from fer_core.untrusted.gate import CheckedModel
 
 if TYPE_CHECKING:
     from fer_core.models.registry import ModelRegistry
@@ -82,7 +83,7 @@ def load_classifier(what: str | Path, *, registry: "ModelRegistry | None" = None
 
     Args:
         what: name in the registry, a model folder, a bare model file (then its sidecar is a
-            proposal, see `propose`), or a folder or .zip with one of them, see `unpack.opened`.
+            proposal, see `propose`), or a folder or .zip with one of them, see `gate.opened`.
         registry: where names are looked up; by default the bundled and the person's own models.
 
     Raises:
@@ -104,33 +105,27 @@ def load_classifier(what: str | Path, *, registry: "ModelRegistry | None" = None
     if (path / SPEC_NAME).is_file():
         return load_folder(path)
     from fer_core.models.propose import propose
-    from fer_core.models.unpack import opened
 
-    with opened(path) as file:
-        if (file / SPEC_NAME).is_file():
-            return load_folder(file)
-        return load_file(file, propose(file).spec)
+    with gate.opened(path) as model:
+        return load_checked(model, model.spec or propose(model).spec)
 
 
 def load_folder(folder: str | Path) -> Classifier:
     """The model of a folder with `model.json`; raises as `load_classifier` does."""
-    folder = Path(folder)
-    spec = ModelSpec.read(folder)
-    return load_file(folder / spec.file, spec)
+    model = gate.check_folder(folder)
+    assert model.spec is not None
+    return load_checked(model, model.spec)
 
 
-def load_file(path: Path, spec: ModelSpec) -> Classifier:
-    """A model file, used as the given sidecar says; raises as `load_classifier` does."""
-    if not path.exists():
-        raise ModelLoadError(f"{path} is missing; put it back or add the model again.")
-    digest = model_sha256(path)
-    if spec.sha256 and digest != spec.sha256:
+def load_checked(model: CheckedModel, spec: ModelSpec) -> Classifier:
+    """A model, used as the given sidecar says; raises as `load_classifier` does."""
+    if spec.sha256 and model.sha256 != spec.sha256:
         raise ModelLoadError(
-            f"{path} is not the file that {SPEC_NAME} describes (its SHA-256 differs); "
+            f"{model.path} is not the file that {SPEC_NAME} describes (its SHA-256 differs); "
             "add the model again."
         )
     rows = 2 if spec.input.mirror_average else 1
-    engine = Engine(engine_file(path, spec.format, digest), rows, shown=path)
+    engine = Engine(engine_file(model), rows, shown=model.path)
     classifier = Classifier(spec, engine)
     classifier.warm_up()
     return classifier

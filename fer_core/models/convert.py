@@ -9,69 +9,65 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from fer_core import paths
-from fer_core.errors import ModelLoadError, UnsafeModelError
+from fer_core.errors import ModelLoadError
 from fer_core.files import write_text
-from fer_core.models import safety
-from fer_core.models.digest import model_sha256, sha256
+from fer_core.leftovers import named
+from fer_core.models.digest import sha256
+from fer_core.untrusted import child
+from fer_core.untrusted.child import ChildError, Limits
+from fer_core.untrusted.formats import DIRECT
+from fer_core.untrusted.gate import CheckedModel
 
 #: Raise it when the child writes something else: every model is then converted anew.
 CONVERTER_VERSION = 2
 TIMEOUT_S = 300
+#: What Keras takes beside eight times the file; TensorFlow reserves more than it uses.
+_MEMORY = {"openvino": 4 << 30, "tensorflow": 16 << 30}
 
-_DIRECT = ("onnx", "openvino", "savedmodel", "tflite")
+#: Libraries that write files seldom say that there was no room; with so little free there was none.
+_LITTLE_BYTES = 1 << 20
 #: Folder beside a model file of the app with its conversion, so that the first start needs none.
 SHIPPED = "converted"
 _ENTRY = "entry.json"
 _MODEL = "model.xml"
 _ONNX = "model.onnx"
 _MADE = (_MODEL, "model.bin")
-_CHILD = "fer_core.models._convert_child"
-_WORK = ".converting-"
-#: The children of this process that convert.
-_children: "set[subprocess.Popen[bytes]]" = set()
-_children_lock = threading.Lock()
+_CHILD = "fer_core.models._convert_child:convert"
 
 
-def engine_file(path: str | Path, model_format: str, digest: str | None = None) -> Path:
-    """The file that OpenVINO reads for a model file: itself, or the cached conversion.
-
-    Args:
-        path: the model file.
-        model_format: one of the values of `spec.FORMATS`.
-        digest: its SHA-256 if known already.
+def engine_file(model: CheckedModel) -> Path:
+    """The file that OpenVINO reads for a model: itself, or the cached conversion.
 
     Raises:
-        UnsafeModelError: the file would run code or leave its folder.
         ModelLoadError: it cannot be converted, or the conversion disagrees with Keras.
     """
-    path = Path(path)
-    if model_format in _DIRECT:
-        safety.check_file(path)
-        return path
-    digest = digest or model_sha256(path)
-    shipped = path.parent / SHIPPED
-    if _comes_with_the_app(path) and _is_whole(shipped, digest):
+    if model.format in DIRECT:
+        return model.path
+    shipped = model.path.parent / SHIPPED
+    if _comes_with_the_app(model.path) and _is_whole(shipped, model.sha256):
         return shipped / _MODEL
-    folder = _kept_in(digest)
-    if not _is_whole(folder, digest):
-        safety.check_file(path)
-        _convert(path, folder, digest)
+    folder = _kept_in(model.sha256)
+    if not _is_whole(folder, model.sha256):
+        _convert(model.path, folder, model.sha256)
     return folder / _MODEL
 
 
-def is_prepared(path: str | Path, model_format: str, digest: str) -> bool:
-    """Whether `engine_file` has nothing to convert; the contents are checked only there."""
-    shipped = _comes_with_the_app(Path(path)) and (Path(path).parent / SHIPPED).is_dir()
-    return model_format in _DIRECT or shipped or _kept_in(digest).is_dir()
+def is_prepared(path: str | Path, model_format: str, digest: str = "") -> bool:
+    """Whether `engine_file` has nothing to convert; the contents are checked only there.
+
+    Args:
+        path: the model file.
+        model_format: what its `model.json` says.
+        digest: its SHA-256 if known already.
+    """
+    path = Path(path)
+    if model_format in DIRECT or (_comes_with_the_app(path) and (path.parent / SHIPPED).is_dir()):
+        return True
+    return _kept_in(digest or sha256(path)).is_dir()
 
 
 def cache_folder() -> Path:
@@ -91,7 +87,7 @@ def empty_cache() -> int:
     return size
 
 
-def ship(path: str | Path) -> Path:
+def ship(model: CheckedModel) -> Path:
     """Puts the conversion of a Keras file beside it, for a model that comes with the app.
 
     Such a model opens at once on its first start, too.
@@ -99,49 +95,38 @@ def ship(path: str | Path) -> Path:
     Returns:
         The folder that was written.
     """
-    path = Path(path)
-    folder = path.parent / SHIPPED
+    folder = model.path.parent / SHIPPED
     shutil.rmtree(folder, ignore_errors=True)
-    made = engine_file(path, "keras").parent
+    made = engine_file(model).parent
     shutil.copytree(made, folder)
     return folder
 
 
-def keras_to_onnx(path: str | Path, folder: Path) -> Path:
+def keras_to_onnx(model: CheckedModel, folder: Path) -> Path:
     """Writes a Keras file as ONNX and compares the two, as every conversion is.
 
     Args:
-        path: a `.keras`, `.h5` or `.hdf5` file.
+        model: a `.keras`, `.h5` or `.hdf5` file.
         folder: a folder to work in; other files are left there, too.
 
     Returns:
         The ONNX file in that folder.
 
     Raises:
-        UnsafeModelError: the file would run code or leave its folder.
         ModelLoadError: TensorFlow or tf2onnx is missing, or the result would be another network.
     """
-    path = Path(path)
+    path = model.path
     if not all(importlib.util.find_spec(name) for name in ("tensorflow", "tf2onnx")):
         raise ModelLoadError(
             f"Writing {path} as ONNX needs TensorFlow and tf2onnx; "
             "pip install -r requirements-train.txt and try again, or export it as openvino."
         )
-    safety.check_file(path)
     answer = _run_child(path, folder, "tensorflow", _ONNX)
     if "error" in answer:
         raise ModelLoadError(
             f"{path} cannot be written as ONNX: {answer['error']}; export it as openvino."
         )
     return folder / _ONNX
-
-
-def cancel() -> None:
-    """Ends the conversions that other threads wait for; there a `ModelLoadError` is raised."""
-    with _children_lock:
-        for child in _children:
-            child.kill()
-        _children.clear()
 
 
 def _kept_in(digest: str) -> Path:
@@ -166,8 +151,7 @@ def _convert(path: Path, folder: Path, digest: str) -> None:
     """Fills the cache folder in one step; of two processes that race, both end with a whole one."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _clean_up(folder.parent)
-        work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_WORK))
+        work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=named(".converting")))
     except OSError as error:
         raise ModelLoadError(
             f"The cache folder {folder.parent} cannot be written: {error.strerror}."
@@ -193,14 +177,6 @@ def _convert(path: Path, folder: Path, digest: str) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _clean_up(cache: Path) -> None:
-    """Deletes what a conversion left that was broken off from outside, and is surely over."""
-    for work in cache.glob(f"{_WORK}*"):
-        with suppress(OSError):  # its own process may be just doing that
-            if work.stat().st_mtime < time.time() - 3 * TIMEOUT_S:
-                shutil.rmtree(work, ignore_errors=True)
-
-
 def _delete(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
@@ -221,6 +197,7 @@ def _put(work: Path, folder: Path, digest: str) -> None:
 
 
 def _run_children(path: Path, work: Path) -> None:
+    """Fills `work`, with Keras alone or, where that cannot and TensorFlow is there, with that."""
     answer = _run_child(path, work, "openvino")
     if "error" not in answer:
         return
@@ -242,61 +219,33 @@ def _run_children(path: Path, work: Path) -> None:
 
 
 def _run_child(path: Path, work: Path, backend: str, target: str = _MODEL) -> dict[str, str]:
-    """One attempt; the answer has an `error` where it failed, `final` where a retry is useless."""
+    """One attempt; the answer has an `error` where it failed, `final` where a retry is useless.
+
+    Raises:
+        ModelLoadError: there is no room for the conversion.
+    """
     (work / "home").mkdir(exist_ok=True)
-    answer_file = work / "answer.json"
-    answer_file.unlink(missing_ok=True)
-    # -P: no module is taken from the current folder.
-    arguments = [str(path.resolve()), str(work), backend, target]
-    command = [sys.executable, "-P", "-m", _CHILD, *arguments]
-    with (work / "log.txt").open("wb") as log:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=work,
-            env=_child_environment(work / "home", backend),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        try:
-            if not _ends_by_itself(child):
-                return {"error": "the conversion was cancelled", "final": "yes"}
-        except subprocess.TimeoutExpired:
-            return {"error": f"it took longer than {TIMEOUT_S} s", "final": "yes"}
-    try:
-        answer = json.loads(answer_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {"error": f"Keras broke off on it (exit code {child.returncode})"}
-    if answer.get("unsafe"):
-        raise UnsafeModelError(f"{path}: {answer['error']}.")
-    return answer
-
-
-def _ends_by_itself(child: "subprocess.Popen[bytes]") -> bool:
-    """Waits for a child, which is gone in any case afterwards; False if `cancel` ended it."""
-    with child:
-        with _children_lock:
-            _children.add(child)
-        try:
-            child.wait(TIMEOUT_S)
-        finally:
-            child.kill()
-            with _children_lock:
-                cancelled = child not in _children
-                _children.discard(child)
-    return not cancelled
-
-
-def _child_environment(home: Path, backend: str) -> dict[str, str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("KERAS_")}
-    own = [environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else []
-    return environment | {
-        "PYTHONPATH": os.pathsep.join([str(paths.PROJECT_ROOT), *own]),
-        "PYTHONUTF8": "1",
-        "PYTHONWARNINGS": "ignore",
+    arguments = {"path": str(path.resolve()), "target": str(work / target), "backend": backend}
+    limits = Limits(
+        seconds=TIMEOUT_S * (os.cpu_count() or 1),
+        memory=_MEMORY[backend] + 8 * path.stat().st_size,
+        wall_s=TIMEOUT_S,
+    )
+    environment = {
         "KERAS_BACKEND": backend,
-        "KERAS_HOME": str(home),  # a person's own keras.json may ask for float16 or channels first
+        "KERAS_HOME": str(work / "home"),  # a person's own may ask for float16 or channels first
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
     }
+    try:
+        answer = child.call(_CHILD, arguments, limits, environment=environment, folder=work)
+    except ChildError as error:
+        final = {"final": "yes"} if error.kind in ("time", "memory", "cancelled") else {}
+        what = "the conversion was cancelled" if error.kind == "cancelled" else error.reason
+        answer = {"error": what, **final}
+    if "error" in answer and (answer.get("full") or shutil.disk_usage(work).free < _LITTLE_BYTES):
+        raise ModelLoadError(
+            f"{path} cannot be converted, because the disk with {work.parent} is full; make room "
+            "there and try again."
+        )
+    return dict(answer)

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from fer_core import paths
@@ -31,34 +32,21 @@ def sha256(path: str | Path) -> str:
     return known[key]
 
 
-def model_sha256(path: str | Path) -> str:
+def model_sha256(path: Path, files: Sequence[Path]) -> str:
     """The SHA-256 of a model: of its file, or of all its files and their names if there are more.
 
     An OpenVINO `.xml` has its weights in a `.bin`, an ONNX file may have them elsewhere, and a
     SavedModel is a folder.
+
+    Args:
+        path: the model file or folder.
+        files: all that belong to it, in a fixed order, a file itself first; see `CheckedModel`.
     """
-    path = Path(path)
-    files = model_files(path)
-    if files == [path]:
+    if list(files) == [path]:
         return sha256(path)
     root = path if path.is_dir() else path.parent
     lines = [f"{f.relative_to(root).as_posix()}\0{sha256(f)}\n" for f in files]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def model_files(path: str | Path) -> list[Path]:
-    """All files that belong to a model file, itself first; a folder's files in fixed order."""
-    path = Path(path)
-    if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file())
-    files = [path]
-    if path.suffix.lower() == ".xml" and path.with_suffix(".bin").is_file():
-        files.append(path.with_suffix(".bin"))
-    if path.suffix.lower() == ".onnx":
-        from fer_core.models.onnx_files import external_files
-
-        files += sorted({path.parent / name for name in external_files(path)})
-    return files
 
 
 def _read(store: Path) -> dict[str, str]:

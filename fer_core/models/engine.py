@@ -31,6 +31,37 @@ def import_openvino() -> ModuleType:
     return openvino
 
 
+#: Suffix → OpenVINO's name for the reader of such files; a folder is a SavedModel.
+_READERS = {".onnx": "onnx", ".tflite": "tflite"}
+
+
+def read_network(path: str | Path, shown: str | Path | None = None) -> Any:
+    """OpenVINO's model of a file, which is read as what its name says and as nothing else.
+
+    Left to itself, OpenVINO looks for any format that the contents allow: an ONNX file whose
+    comment is an OpenVINO network would be one.
+
+    Args:
+        path: .xml (with its .bin beside it), .onnx, .tflite, or a SavedModel folder.
+        shown: the person's own file, where `path` is its conversion.
+
+    Raises:
+        ModelLoadError: OpenVINO cannot read it.
+    """
+    path = Path(path)
+    openvino = import_openvino()
+    reader = "tf" if path.is_dir() else _READERS.get(path.suffix.lower())
+    try:
+        if reader is None:
+            return openvino.Core().read_model(path)
+        frontend = openvino.frontend.FrontEndManager().load_by_framework(reader)
+        return frontend.convert(frontend.load(str(path)))
+    except Exception as error:
+        raise ModelLoadError(
+            f"{shown or path} cannot be read by OpenVINO ({first_line(error)})."
+        ) from error
+
+
 class Engine:
     """One compiled network with one input and one output; safe to call from several threads.
 
@@ -56,12 +87,7 @@ class Engine:
         """
         self.path = Path(shown or path)
         openvino = import_openvino()
-        try:
-            model = openvino.Core().read_model(path)
-        except Exception as error:
-            raise ModelLoadError(
-                f"{self.path} cannot be read by OpenVINO ({first_line(error)})."
-            ) from error
+        model = read_network(path, self.path)
         if len(model.inputs) != 1 or len(model.outputs) != 1:
             raise ModelLoadError(
                 f"{self.path} has {len(model.inputs)} inputs and {len(model.outputs)} outputs; "

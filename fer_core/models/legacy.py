@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fer_core.models import keras1
-from fer_core.models.keras_files import TRAINING_KEYS
-from fer_core.models.safety import detect_format
+from fer_core.untrusted.formats import detect_format
+from fer_core.untrusted.keras_files import TRAINING_KEYS
 
 #: Arguments that Keras 1 and 2 wrote and Keras 3 refuses. None of them matters to the result.
 _DROPPED = {
@@ -61,7 +61,7 @@ _OPERATORS: dict[str, Callable[[float], tuple[float, float]]] = {
 def load(path: Path, work: Path, keras: Any) -> Any:
     """The Keras model of a `.keras`, `.h5` or `.hdf5` file, not compiled, in float32.
 
-    Only call it after `safety.check_file`: for HDF5 files Keras has no safe mode of its own.
+    Only call it after `gate.check`: for HDF5 files Keras has no safe mode of its own.
 
     Args:
         path: the model file; it is never changed.

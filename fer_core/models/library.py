@@ -9,12 +9,12 @@ from pathlib import Path
 
 from fer_core import paths
 from fer_core.errors import ModelError, ModelLoadError
+from fer_core.leftovers import named
 from fer_core.models.classifier import load_folder
-from fer_core.models.digest import model_files, model_sha256
 from fer_core.models.propose import plain_name, propose
 from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import SPEC_NAME, ModelSpec
-from fer_core.models.unpack import opened
+from fer_core.untrusted.gate import CheckedModel, opened
 
 _MAX_NAMES = 1000
 
@@ -29,7 +29,7 @@ def add_model(
     """Takes a model into the person's own folder: copied, converted, tried; then visible at once.
 
     Args:
-        path: a model file, or a folder or .zip with one model; see `unpack.opened`.
+        path: a model file, or a folder or .zip with one model; see `gate.opened`.
         name: of the new model; without it the file's own, with -2, -3, … if that is taken.
         labels: see `propose`.
         spec: the confirmed sidecar; without it the one beside the file, or a proposal.
@@ -40,17 +40,24 @@ def add_model(
     Raises:
         ModelError: one of its subclasses says what is wrong with the file; or the name is taken.
     """
-    with opened(path) as source:
-        if spec is None and (source / SPEC_NAME).is_file():
-            spec = ModelSpec.read(source)
-            source = source / spec.file
-        elif source.is_dir() and spec is not None and (source / spec.file).exists():
-            source = source / spec.file
-        if spec is None:
-            spec = propose(source, labels=labels).spec
-        elif labels is not None:
-            spec = replace(spec, labels=tuple(labels), labels_confirmed=True)
-        return _take(source, spec, name)
+    with opened(path) as model:
+        return take_model(model, name=name, labels=labels, spec=spec)
+
+
+def take_model(
+    model: CheckedModel,
+    *,
+    name: str | None = None,
+    labels: Sequence[str] | None = None,
+    spec: ModelSpec | None = None,
+) -> Path:
+    """Like `add_model`, of a model that is open already."""
+    spec = spec or model.spec
+    if spec is None:
+        spec = propose(model, labels=labels).spec
+    elif labels is not None:
+        spec = replace(spec, labels=tuple(labels), labels_confirmed=True)
+    return _take(model, spec, name)
 
 
 def free_name(wanted: str) -> str:
@@ -82,23 +89,20 @@ def check_model(name: str, registry: ModelRegistry | None = None) -> list[str]:
     return done
 
 
-def _take(source: Path, spec: ModelSpec, name: str | None) -> Path:
-    root = paths.user_models_dir()
-    if not source.exists():
-        raise ModelLoadError(f"{source} is missing; {SPEC_NAME} names it.")
+def _take(model: CheckedModel, spec: ModelSpec, name: str | None) -> Path:
+    root, source = paths.user_models_dir(), model.path
+    if spec.sha256 not in ("", model.sha256):
+        raise ModelLoadError(
+            f"{source} is not the file that the {SPEC_NAME} beside it describes (its SHA-256 "
+            "differs); if you changed it yourself, empty sha256 there, else download both again."
+        )
     try:
         root.mkdir(parents=True, exist_ok=True)
-        digest = model_sha256(source)
-        if spec.sha256 not in ("", digest):
-            raise ModelLoadError(
-                f"{source} is not the file that the {SPEC_NAME} beside it describes (its SHA-256 "
-                "differs); if you changed it yourself, empty sha256 there, else download both "
-                "again."
-            )
-        work = Path(tempfile.mkdtemp(dir=root, prefix=".adding-"))  # the registry skips dots
+        # The registry skips names with a dot; what is copied there is checked as that copy.
+        work = Path(tempfile.mkdtemp(dir=root, prefix=named(".adding")))
         try:
-            _copy(source, work)
-            spec = replace(spec, file=source.name, sha256=digest)
+            model.copy_into(work)
+            spec = replace(spec, file=source.name, sha256=model.sha256)
             spec.write(work)
             load_folder(work)
             return _publish(work, root, spec, name)
@@ -109,16 +113,6 @@ def _take(source: Path, spec: ModelSpec, name: str | None) -> Path:
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(f"{source} cannot be copied to {root}: {reason}.") from error
-
-
-def _copy(source: Path, folder: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, folder / source.name)
-        return
-    for file in model_files(source):
-        target = folder / file.relative_to(source.parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
 
 
 def _publish(work: Path, root: Path, spec: ModelSpec, name: str | None) -> Path:

@@ -10,10 +10,12 @@ from fer_core.errors import ModelError
 from fer_core.files import replacing
 from fer_core.models.card import card
 from fer_core.models.convert import engine_file, keras_to_onnx
-from fer_core.models.digest import model_files, model_sha256
-from fer_core.models.engine import import_openvino
+from fer_core.models.digest import model_sha256
+from fer_core.models.engine import import_openvino, read_network
 from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import FORMATS, ModelSpec
+from fer_core.untrusted import gate
+from fer_core.untrusted.gate import CheckedModel
 
 EXPORT_FORMATS = ("keras", "onnx", "openvino")
 _KERAS = ("keras", "hdf5")
@@ -50,7 +52,7 @@ def export_model(
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         try:
-            spec = _fill(work, spec, folder / spec.file, model_format)
+            spec = _fill(work, spec, gate.check_folder(folder), model_format)
             spec.write(work)
             (work / "card.md").write_text(card(spec), encoding="utf-8")
             with replacing(out) as target, zipfile.ZipFile(target, "w") as archive:
@@ -61,20 +63,19 @@ def export_model(
     return out
 
 
-def _fill(work: Path, spec: ModelSpec, source: Path, model_format: str) -> ModelSpec:
+def _fill(work: Path, spec: ModelSpec, model: CheckedModel, model_format: str) -> ModelSpec:
     if model_format == "openvino" and spec.format != "openvino":
-        network = import_openvino().Core().read_model(engine_file(source, spec.format))
         target = work / "model.xml"
-        import_openvino().serialize(network, target)
-        return replace(spec, file=target.name, format="openvino", sha256=model_sha256(target))
+        import_openvino().serialize(read_network(engine_file(model), model.path), target)
+        files = (target, target.with_suffix(".bin"))
+        digest = model_sha256(target, files)
+        return replace(spec, file=target.name, format="openvino", sha256=digest)
     if model_format == "onnx" and spec.format in _KERAS:
         with tempfile.TemporaryDirectory() as temporary:
-            made = keras_to_onnx(source, Path(temporary))
+            made = keras_to_onnx(model, Path(temporary))
             target = work / made.name
             shutil.move(made, target)
-        return replace(spec, file=target.name, format="onnx", sha256=model_sha256(target))
-    for file in model_files(source):
-        target = work / file.relative_to(source.parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
-    return replace(spec, sha256=model_sha256(source))
+        digest = model_sha256(target, (target,))
+        return replace(spec, file=target.name, format="onnx", sha256=digest)
+    model.copy_into(work)
+    return replace(spec, sha256=model.sha256)

@@ -11,20 +11,16 @@ from typing import Any
 
 from fer_core.errors import ModelSpecError
 from fer_core.expressions import LABEL_ORDERS, canonical
-from fer_core.models.digest import model_sha256
-from fer_core.models.inspect import ModelFacts, inspect
-from fer_core.models.keras_files import read_config
+from fer_core.models.inspect import inspect
 from fer_core.models.legacy import USUAL_PX, takes_any_size
-from fer_core.models.safety import check_file
 from fer_core.models.spec import InputSpec, ModelSpec
+from fer_core.untrusted.gate import CheckedModel
+from fer_core.untrusted.keras_files import read_config
+from fer_core.untrusted.network import ModelFacts
+from fer_core.untrusted.unpack import LABEL_FILES
 
 #: How the prototype of this app named its files: alphabetical labels, grey faces equalised.
 _PROTOTYPE = re.compile(r"model_(?P<net>.+)_(?P<data>[^_]+)_p(?P<px>\d+)_dim(?P<channels>[13])")
-#: Files beside a model that say what its outputs mean.
-LABEL_FILES = (
-    "labels.txt", "class_names.txt", "classes.txt",
-    "class_indices.json", "classes.json", "class_names.json", "labels.json",
-)  # fmt: skip
 _NUMBERED = re.compile(r"(\d+)\s*[,;:=.)\s]\s*(\S.*)")
 _DATA_SETS = {  # in a file name → label order for 7 and for 8 classes
     r"fer[_-]?plus|fer\+": {8: "ferplus"},
@@ -53,24 +49,21 @@ class Proposal:
 
 
 def propose(
-    path: str | Path, *, labels: Sequence[str] | None = None, name: str | None = None
+    model: CheckedModel, *, labels: Sequence[str] | None = None, name: str | None = None
 ) -> Proposal:
     """A sidecar for a model file.
 
     Args:
-        path: the model file; it is converted on the way where that is needed.
+        model: it is converted on the way where that is needed.
         labels: what the outputs mean, in order, in any data set's words; else a file beside the
             model, else a guess.
         name: of the model; else from the file name.
 
     Raises:
-        UnsafeModelError, ModelLoadError: the file cannot be used.
+        ModelLoadError: the model cannot be converted, or is none for pictures of faces.
         ModelSpecError: the labels do not fit, or there are none and no order is known.
     """
-    path = Path(path)
-    model_format = check_file(path)
-    digest = model_sha256(path)
-    facts = inspect(path, model_format, digest)
+    path, facts = model.path, inspect(model)
     stem = path.stem if path.suffix else path.name
     prototype = _PROTOTYPE.fullmatch(stem)
     found, confirmed, label_note = _labels(path, facts.classes, labels, bool(prototype))
@@ -80,8 +73,8 @@ def propose(
         title=stem,
         architecture=prototype["net"] if prototype else "",
         file=path.name,
-        format=model_format,
-        sha256=digest,
+        format=model.format,
+        sha256=model.sha256,
         labels=found,
         input=network_input,
         output=facts.output,
@@ -93,7 +86,7 @@ def propose(
         labels_confirmed=confirmed,
     )
     notes = [label_note, input_note]
-    if not prototype and _takes_any_size(path, model_format, facts):
+    if not prototype and _takes_any_size(model, facts):
         size = f"{network_input.width}×{network_input.height}"
         notes.append(
             f"The network takes any size; {size} px is a guess: save it with the size that it was "
@@ -125,9 +118,9 @@ def canonical_labels(words: Sequence[str], classes: int, where: str) -> tuple[st
     return labels
 
 
-def _takes_any_size(path: Path, model_format: str, facts: ModelFacts) -> bool:
-    if model_format in ("keras", "hdf5"):  # the conversion has a size filled in
-        return takes_any_size(read_config(path))
+def _takes_any_size(model: CheckedModel, facts: ModelFacts) -> bool:
+    if model.format in ("keras", "hdf5"):  # the conversion has a size filled in
+        return takes_any_size(read_config(model.path))
     return facts.width is None or facts.height is None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from fer_core.errors import ModelSpecError
 from fer_core.expressions import EXPRESSIONS
-from fer_core.files import write_text
+from fer_core.files import read_text, write_text
 
 SPEC_NAME = "model.json"
 SCHEMA = 1
@@ -35,6 +35,8 @@ FORMATS = {
 }
 MAX_INPUT_PX = 1024
 
+#: Of a model.json; the largest of ours, with all its metrics, has 8 kB.
+_MAX_BYTES = 4 << 20
 #: Of a file, on all systems.
 _MAX_NAME_BYTES = 255
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -186,7 +188,7 @@ class ModelSpec:
         if path.is_dir():
             path = path / SPEC_NAME
         try:
-            data = json.loads(path.read_text(encoding="utf-8-sig"))
+            data = json.loads(read_text(path, _MAX_BYTES))
             if not isinstance(data, dict):
                 raise ModelSpecError("it must hold one JSON object")
             json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from fer_core.errors import ConfigError
 from fer_core.evaluation.imbalance import after_training, before_training
 from fer_core.evaluation.plots import draw_curves
 from fer_core.files import check_writable, write_text
+from fer_core.messages import into_log
 from fer_core.training.installing import MAX_NAME
 from fer_core.training.installing import install as install
 from fer_core.training.measuring import finish, fitted_bias
@@ -169,7 +171,11 @@ def _import(name: str) -> ModuleType:
         raise ConfigError(
             "Keras already runs without TensorFlow in this process; start training in a new one."
         )
-    return importlib.import_module(f"fer_core.training.{name}")
+    with into_log(logging.getLogger(__name__)):
+        module = importlib.import_module(f"fer_core.training.{name}")
+        if "tensorflow" in sys.modules:  # what it misses, it says only here
+            sys.modules["tensorflow"].config.list_physical_devices()
+    return module
 
 
 def _what_is_trained(recipe: Recipe, data: Prepared) -> str:

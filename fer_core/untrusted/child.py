@@ -20,6 +20,7 @@ from typing import Any
 
 from fer_core import errors, paths
 from fer_core.leftovers import named
+from fer_core.names import plain
 
 _log = logging.getLogger(__name__)
 _CHILD = "fer_core.untrusted._child"
@@ -28,7 +29,9 @@ _MAX_ANSWER, _MAX_LOG = 4 << 20, 1 << 16
 #: What a reader that found no memory may have written before it broke off.
 _NO_MEMORY = (b"bad_alloc", b"annot allocate memory", b"MemoryError", b"out of memory")
 #: Busy machines give a child only a part of a processor; so much more time on the clock it gets.
-_WALL_FACTOR = 6
+_WALL_FACTOR = 12
+#: OpenVINO's start takes 0.6 s and 0.6 GB; a network of 500 MB is read and run once in 5 s.
+_SECONDS, _BYTES_A_SECOND, _MEMORY = 10, 10 << 20, 3 << 30
 CAN_LIMIT = os.name == "posix"
 
 #: The children that run now.
@@ -43,12 +46,18 @@ class Limits:
     Attributes:
         seconds: of processor time, of all its threads together.
         memory: bytes of address space; it has about 0.6 GB with OpenVINO before it does anything.
-        wall_s: on the clock; None: six times `seconds` where the system limits these, else twice.
+        wall_s: on the clock; None: twelve times `seconds` where the system limits these, else
+            twice as many.
     """
 
     seconds: float
     memory: int
     wall_s: float | None = None
+
+    @classmethod
+    def for_bytes(cls, size: int) -> "Limits":
+        """What looking into files of so many bytes takes at most, by far."""
+        return cls(seconds=_SECONDS + size / _BYTES_A_SECOND, memory=_MEMORY + 4 * size)
 
     @property
     def clock_s(self) -> float:
@@ -95,7 +104,25 @@ def call(
     """
     if folder is None:
         with tempfile.TemporaryDirectory(prefix=named("mimik"), ignore_cleanup_errors=True) as own:
-            return call(function, arguments, limits, environment=environment, folder=Path(own))
+            return _call(function, arguments, limits, environment or {}, Path(own))
+    return _call(function, arguments, limits, environment or {}, folder)
+
+
+def cancel() -> None:
+    """Ends the children that other threads wait for; there a `ChildError` is raised."""
+    with _lock:
+        for child in _running:
+            child.kill()
+        _running.clear()
+
+
+def _call(
+    function: str,
+    arguments: Mapping[str, Any],
+    limits: Limits,
+    environment: Mapping[str, str],
+    folder: Path,
+) -> Any:
     request = {
         "function": function,
         "arguments": dict(arguments),
@@ -105,19 +132,11 @@ def call(
     }
     (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
     (folder / ANSWER).unlink(missing_ok=True)
-    code, ended = _run(folder, limits, environment or {})
+    code, ended = _run(folder, limits, environment)
     log = _tail(folder / LOG)
     for line in log.decode("utf-8", "replace").splitlines():
-        _log.info("%s: %s", function, "".join(c if c.isprintable() else "?" for c in line))
+        _log.info("%s: %s", function, plain(line))
     return _value(folder / ANSWER, code, ended, log, limits)
-
-
-def cancel() -> None:
-    """Ends the children that other threads wait for; there a `ChildError` is raised."""
-    with _lock:
-        for child in _running:
-            child.kill()
-        _running.clear()
 
 
 def _run(folder: Path, limits: Limits, environment: Mapping[str, str]) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from fer_core.expressions import LABEL_ORDERS
 from fer_core.models.engine import import_openvino
 from fer_core.models.propose import propose
 from fer_core.models.registry import ModelRegistry
+from fer_core.untrusted.gate import check
 
 
 class Terminal(io.StringIO):
@@ -130,7 +131,7 @@ def test_what_is_exported_can_be_added_again(network, tmp_path, capsys):
 @pytest.fixture
 def described(network):
     """The network in a folder with a model.json that has the labels in the wrong order."""
-    spec = propose(network).spec
+    spec = propose(check(network)).spec
     spec = replace(spec, labels=LABEL_ORDERS["alphabetical7"], labels_confirmed=True)
     spec.write(network.parent)
     return network.parent

@@ -11,7 +11,9 @@ from fer_core import streaming
 from fer_core.models import convert
 from fer_core.statistics import StreamStatistics
 from fer_core.types import Frame
+from fer_core.untrusted import child
 from fer_core.video import images, open_source
+from tests.fer_core.models.builders import unchecked
 from tests.waiting import PATIENCE_S, until
 from ui.core import RealCore
 from ui.core.stage import Present
@@ -84,15 +86,14 @@ def test_the_end_does_not_wait_for_a_conversion(tmp_path, monkeypatch):
     (tmp_path / "slow_child.py").write_text("import time\ntime.sleep(10**6)\n")
     (tmp_path / "net.keras").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(convert, "_CHILD", "slow_child")
-    monkeypatch.setattr(convert.safety, "check_file", lambda path: None)
+    monkeypatch.setattr(convert, "_CHILD", "slow_child:convert")
     core = RealCore()
-    core._loader.do(lambda: convert.engine_file(tmp_path / "net.keras", "keras"))
+    core._loader.do(lambda: convert.engine_file(unchecked(tmp_path / "net.keras")))
     core._loader.do(lambda: pytest.fail("what waits is not begun any more"))
-    until(lambda: convert._children)
-    (child,) = convert._children
+    until(lambda: child._running)
+    (process,) = child._running
     core.stop()
-    assert child.wait() != 0, "it was ended, and not waited for"
+    assert process.wait() != 0, "it was ended, and not waited for"
     assert not list(convert.cache_folder().iterdir())
     assert "cancelled" in next_event(core, Failed).message
     assert list(core.events()) == []

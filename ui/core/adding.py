@@ -20,13 +20,13 @@ from fer_core.models.check import (
     scalings,
     try_reading,
 )
-from fer_core.models.library import add_model, free_name
+from fer_core.models.library import free_name, take_model
 from fer_core.models.propose import propose
-from fer_core.models.spec import SPEC_NAME, ModelSpec
-from fer_core.models.unpack import opened
+from fer_core.models.spec import ModelSpec
 from fer_core.names import plain
 from fer_core.pipeline import face_crop
 from fer_core.types import Face
+from fer_core.untrusted.gate import CheckedModel, opened
 from fer_core.video.images import IMAGE_SUFFIXES, read_image
 from ui.core.stage import Present
 from ui.presenter.models import Checked, CheckedFace, Proposed, RankedRow, ReadingForm
@@ -56,16 +56,16 @@ class Adding:
     """One bare model file on its way into the person's folder.
 
     Args:
-        path: the model file, or a folder or .zip with one; see `unpack.opened`.
+        model: what was found at the path that the person gave.
         opening: how long an unpacked one is kept.
 
     Raises:
         ModelError: it cannot be used; one sentence says why.
     """
 
-    def __init__(self, path: Path, opening: ExitStack) -> None:
-        self._path, self._opening = path, opening
-        self._proposal = propose(path)
+    def __init__(self, model: CheckedModel, opening: ExitStack) -> None:
+        self._model, self._opening = model, opening
+        self._proposal = propose(model)
         self._best: RankedReading | None = None
         self._detector = create_detector("haar")
         self._samples: list[Sample] = []
@@ -77,9 +77,9 @@ class Adding:
         size = f"{spec.input.width} × {spec.input.height} px, {spec.format}"
         colors = ("gray",) if spec.input.channels == 1 else ("rgb", "bgr", "gray3")
         return Proposed(
-            str(self._path),
+            str(self._model.path),
             free_name(spec.name),
-            plain(f"{self._path.name}, {size}"),
+            plain(f"{self._model.path.name}, {size}"),
             tuple(plain(note) for note in self._proposal.notes),
             spec.labels,
             {color: scalings(color) for color in colors},
@@ -118,7 +118,7 @@ class Adding:
         """All readings with their agreement, best first, and the faces they were tried on."""
         spec = self._proposal.spec
         faces = [sample.crop(spec) for sample in self._samples]
-        ranked = rank_readings(self._path, faces, spec)
+        ranked = rank_readings(self._model, faces, spec)
         self._best = ranked[0]
         rows = tuple(_row(entry, as_good(ranked[0], entry, faces)) for entry in ranked)
         enough = len(faces) >= ENOUGH_FACES
@@ -132,7 +132,7 @@ class Adding:
         """
         spec = self._spec(form)
         faces = [sample.crop(spec) for sample in self._samples]
-        entry = try_reading(self._path, faces, spec)
+        entry = try_reading(self._model, faces, spec)
         comparable = self._best is not None and len(self._best.predicted) == len(faces)
         tied = comparable and self._best is not None and as_good(self._best, entry, faces)
         return _row(entry, tied)
@@ -144,7 +144,7 @@ class Adding:
             ModelError: the name is taken, or the model cannot be converted.
         """
         spec = replace(self._spec(form), name=name, title=name, labels_confirmed=True)
-        return add_model(self._path, name=name, spec=spec).name
+        return take_model(self._model, name=name, spec=spec).name
 
     def close(self) -> None:
         """Deletes what was unpacked for it."""
@@ -181,8 +181,8 @@ def look(path: str) -> Adding | str:
     """
     with ExitStack() as stack:
         model = stack.enter_context(opened(path))
-        if (model / SPEC_NAME).is_file():
-            return add_model(model).name
+        if model.spec is not None:
+            return take_model(model).name
         return Adding(model, stack.pop_all())
 
 

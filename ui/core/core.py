@@ -384,7 +384,7 @@ class RealCore:
 
     def stop(self) -> None:
         """Ends all threads; waits a few seconds at most."""
-        from fer_core.models.convert import cancel
+        from fer_core.untrusted.child import cancel
 
         self._stage.stop_recording()
         self.close_source()

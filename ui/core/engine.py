@@ -141,7 +141,6 @@ def _info(entry: "ModelEntry") -> ModelInfo:
 def needs_preparing(name: str) -> bool:
     """Whether a model has to be converted first, which takes seconds."""
     from fer_core.models.convert import is_prepared
-    from fer_core.models.digest import model_sha256
     from fer_core.models.registry import ModelRegistry
 
     try:
@@ -151,7 +150,7 @@ def needs_preparing(name: str) -> bool:
     if entry.spec is None:
         return False
     path = entry.folder / entry.spec.file
-    return not is_prepared(path, entry.spec.format, entry.spec.sha256 or model_sha256(path))
+    return not is_prepared(path, entry.spec.format, entry.spec.sha256)
 
 
 def list_detectors() -> tuple[Choice, ...]:

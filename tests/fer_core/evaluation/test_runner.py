@@ -9,8 +9,9 @@ from fer_core.errors import DatasetError
 from fer_core.evaluation import evaluate, evaluate_dataset
 from fer_core.evaluation.plots import write_plots
 from fer_core.expressions import LABEL_ORDERS
-from fer_core.models.classifier import load_file
+from fer_core.models.classifier import load_checked
 from fer_core.models.spec import InputSpec
+from fer_core.untrusted.gate import check
 
 
 def test_what_is_right_and_what_is_wrong_is_counted_by_name():
@@ -135,7 +136,7 @@ def test_an_old_model_reaches_what_its_authors_published(data_dir, weights_dir):
         output="softmax",
     )
     dataset = open_dataset("fer2013", data_dir)
-    report = evaluate_dataset(load_file(path, spec), dataset)
+    report = evaluate_dataset(load_checked(check(path), spec), dataset)
     assert (report.figures["all"].pictures, report.figures["clean"].pictures) == (3589, 3301)
     assert report.figures["all"].accuracy == pytest.approx(0.654, abs=0.003)
     assert report.figures["clean"].accuracy == pytest.approx(0.638, abs=0.003)

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from fer_core.models.digest import sha256
 from fer_core.models.spec import InputSpec, ModelSpec
+from fer_core.untrusted import gate
 
 FER2013 = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 
@@ -30,6 +32,11 @@ def make_spec(file: str = "model.onnx", **changes: Any) -> ModelSpec:
         "trained_on": "noise", "metrics": {}, "license": "MIT", "source": "test", "created": "",
     }  # fmt: skip
     return ModelSpec(**values | changes)
+
+
+def unchecked(path: Path, model_format: str = "keras") -> gate.CheckedModel:
+    """What the gate would hand out for a file, had it looked into it."""
+    return gate.CheckedModel(path, model_format, (path,), sha256(path), None, None, gate._Stamp())
 
 
 def sequential(*layers: dict[str, Any]) -> dict[str, Any]:

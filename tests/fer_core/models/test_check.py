@@ -17,6 +17,7 @@ from fer_core.models.check import (
     try_reading,
 )
 from fer_core.models.propose import propose
+from fer_core.untrusted.gate import check
 from tests.fer_core.models.builders import make_input, make_spec
 
 
@@ -55,7 +56,10 @@ def test_the_right_order_colour_and_scaling_come_out_on_top(
         faces.append((face, truth[index % 7]))
     calls: list[tuple[int, int]] = []
     ranked = rank_readings(
-        path, faces, propose(path).spec, progress=lambda done, total: calls.append((done, total))
+        check(path),
+        faces,
+        propose(check(path)).spec,
+        progress=lambda done, total: calls.append((done, total)),
     )
     best = ranked[0]
     assert best.accuracy == 1
@@ -80,8 +84,8 @@ def test_a_handful_of_faces_does_not_overrule_a_proposal_that_does_as_well(
         (np.broadcast_to(colours[i % 7, ::-1].astype(np.uint8), (12, 12, 3)), truth[i % 7])
         for i in range(count)
     ]
-    proposed = propose(path).spec
-    ranked = rank_readings(path, faces, proposed)
+    proposed = propose(check(path)).spec
+    ranked = rank_readings(check(path), faces, proposed)
     assert ranked[0].accuracy == 1
     assert (ranked[0].reading.spec != proposed) is overruled
 
@@ -93,13 +97,13 @@ def test_a_reading_of_ones_own_is_tried_as_the_others_are(
     rng = np.random.default_rng(0)
     truth = LABEL_ORDERS["fer2013"]
     faces = [(rng.integers(0, 255, (12, 12, 3), np.uint8), truth[i % 7]) for i in range(9)]
-    spec = propose(path).spec
-    ranked = rank_readings(path, faces, spec)
-    alone = try_reading(path, faces, ranked[3].reading.spec)
+    spec = propose(check(path)).spec
+    ranked = rank_readings(check(path), faces, spec)
+    alone = try_reading(check(path), faces, ranked[3].reading.spec)
     assert alone.reading == ranked[3].reading
     assert (alone.accuracy, alone.predicted) == (ranked[3].accuracy, ranked[3].predicted)
     odd = replace(spec, labels=truth[::-1], input=replace(spec.input, scale=0.5, crop_margin=0.2))
-    found = try_reading(path, faces, odd).reading
+    found = try_reading(check(path), faces, odd).reading
     assert found.spec == odd
     assert (found.labels, found.scaling) == ("given", "as in model.json")
 
@@ -139,7 +143,7 @@ def test_the_reading_of_a_file_from_2017_is_found(
     chosen = np.flatnonzero(packed["usage"] == 1)[:200]
     faces = [(tiles[i].copy(), order[packed["emotion"][i]]) for i in chosen]
     path = weights_dir / "fer2013_mini_XCEPTION.legacy.hdf5"
-    spec = propose(path).spec
+    spec = propose(check(path)).spec
     assert (spec.labels, spec.input.mean, spec.input.width) == (order, (1.0,), 64)
     wrong = replace(
         spec,
@@ -147,6 +151,6 @@ def test_the_reading_of_a_file_from_2017_is_found(
         input=replace(spec.input, scale=1 / 255, mean=(0.0,), equalize=True),
     )
     for start in (spec, wrong):
-        best = rank_readings(path, faces, start)[0]
+        best = rank_readings(check(path), faces, start)[0]
         assert best.reading.spec == spec
         assert best.accuracy > 0.6

@@ -13,9 +13,9 @@ import fer_core as fer
 from fer_core import preprocess
 from fer_core.errors import ModelLoadError, ModelNotFoundError
 from fer_core.models.check import rank_readings, try_reading
-from fer_core.models.classifier import Classifier, load_file, to_probs
-from fer_core.models.digest import model_sha256
+from fer_core.models.classifier import Classifier, load_checked, to_probs
 from fer_core.models.propose import propose
+from fer_core.untrusted.gate import check
 from tests.fer_core.models.builders import FER2013, make_input, make_spec
 
 Write = Callable[..., Path]
@@ -140,13 +140,13 @@ def test_a_sidecar_that_does_not_fit_is_named(
 @pytest.mark.usefixtures("warm")
 def test_messages_name_the_file_and_not_its_conversion(keras_files: Path) -> None:
     file = keras_files / "gray.keras"
-    spec = propose(file).spec
+    spec = propose(check(file)).spec
     few = replace(spec, labels=spec.labels[:3])
     face = (crops(1)[0], spec.labels[0])
     for use in (
-        lambda: load_file(file, few),
-        lambda: rank_readings(file, [face], few),
-        lambda: try_reading(file, [face], few),
+        lambda: load_checked(check(file), few),
+        lambda: rank_readings(check(file), [face], few),
+        lambda: try_reading(check(file), [face], few),
     ):
         with pytest.raises(ModelLoadError) as error:
             use()
@@ -170,7 +170,7 @@ def test_a_bare_file_gets_a_proposed_sidecar(tmp_path: Path, onnx_file: Write) -
     classifier = fer.load_classifier(onnx_file(tmp_path / "my model.onnx"))
     assert classifier.name == "my-model"
     assert not classifier.spec.labels_confirmed
-    assert classifier.spec.sha256 == model_sha256(tmp_path / "my model.onnx")
+    assert classifier.spec.sha256 == check(tmp_path / "my model.onnx").sha256
     assert len(classifier.predict(crops(2))) == 2
 
 

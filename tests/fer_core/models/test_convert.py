@@ -13,10 +13,9 @@ import pytest
 from fer_core import paths
 from fer_core.errors import ModelLoadError
 from fer_core.models import convert, legacy
-from fer_core.models.digest import model_sha256
 from fer_core.models.engine import Engine
 from fer_core.models.propose import propose
-from fer_core.models.safety import detect_format
+from fer_core.untrusted.gate import check
 from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
 
 
@@ -24,7 +23,7 @@ from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
 @pytest.mark.usefixtures("warm")
 def test_the_converted_network_gives_what_keras_gives(keras_files: Path, name: str) -> None:
     expected = np.load((keras_files / name).with_suffix(".npz"))
-    engine = Engine(convert.engine_file(keras_files / name, "keras"))
+    engine = Engine(convert.engine_file(check(keras_files / name)))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-5)
 
 
@@ -41,7 +40,7 @@ def test_networks_that_no_conversion_makes_fit_are_refused(
     keras_files: Path, file: str, says: str
 ) -> None:
     with pytest.raises(ModelLoadError, match=says) as error:
-        convert.engine_file(keras_files / file, "keras")
+        convert.engine_file(check(keras_files / file))
     assert "with TensorFlow" not in str(error.value), "which would not help"
     assert "without TensorFlow" not in str(error.value)
     assert not list(convert.cache_folder().glob(".converting-*"))
@@ -82,7 +81,7 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
         for name, shape in zip(names, [(1, 1, 1, 1), (1, 1, 1, 1), (1,)], strict=True):
             group.create_dataset(name.decode(), data=np.ones(shape, np.float32))
         file["model_weights"].attrs["layer_names"] = [b"none", b"flatten", b"dense"]
-    output = Engine(convert.engine_file(path, "hdf5")).run(np.zeros((1, 24, 24, 1)))
+    output = Engine(convert.engine_file(check(path))).run(np.zeros((1, 24, 24, 1)))
     expected = np.exp(np.arange(7)) / np.exp(np.arange(7)).sum()
     np.testing.assert_allclose(output[0], expected, atol=1e-5)
 
@@ -93,11 +92,26 @@ def test_a_layer_that_hdf5_does_not_explain_is_named(tmp_path: Path) -> None:
         tmp_path / "model.h5", sequential({"class_name": "MyAttention", "config": {"name": "a"}})
     )
     with pytest.raises(ModelLoadError) as error:
-        convert.engine_file(path, "hdf5")
+        convert.engine_file(check(path))
     assert str(error.value) == (
         f"{path}: it has a layer MyAttention that .h5 files do not explain; save it as .keras, or "
         "export it as ONNX."
     )
+
+
+def test_a_file_without_all_its_weights_says_so_and_does_not_ask_for_tensorflow(
+    tmp_path: Path,
+) -> None:
+    import h5py
+
+    path = write_hdf5(tmp_path / "model.h5", sequential())
+    with h5py.File(path, "a") as file:
+        del file["model_weights/dense/dense/kernel:0"]
+    with pytest.raises(ModelLoadError) as error:
+        convert.engine_file(check(path))
+    assert str(error.value).startswith(f"{path}: Keras cannot open it (")
+    assert "TensorFlow" not in str(error.value)
+    assert "requirements" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["Conv1DTranspose", "Conv2DTranspose"])
@@ -160,7 +174,7 @@ def test_a_keras_1_file_is_opened(tmp_path: Path) -> None:
             for suffix, array in zip("Wb", arrays, strict=True):
                 group.create_dataset(f"{name}_{suffix}", data=array)
     x = np.full((1, 24, 24, 1), 0.25, np.float32)
-    output = Engine(convert.engine_file(path, "hdf5")).run(x)
+    output = Engine(convert.engine_file(check(path))).run(x)
     np.testing.assert_allclose(output[0], 0.5 * np.arange(7) + 1, atol=1e-5)
 
 
@@ -168,7 +182,7 @@ def test_what_keras_cannot_open_is_said_in_one_sentence(tmp_path: Path) -> None:
     layer = {"class_name": "Attention3D", "config": {"name": "a"}}
     path = write_keras(tmp_path / "model.keras", sequential(layer))
     with pytest.raises(ModelLoadError, match="Attention3D") as error:
-        convert.engine_file(path, "keras")
+        convert.engine_file(check(path))
     assert "\n" not in str(error.value)
     assert not list(convert.cache_folder().iterdir())
 
@@ -177,8 +191,8 @@ def test_a_conversion_that_takes_too_long_is_stopped(
     keras_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(convert, "TIMEOUT_S", 0.01)
-    with pytest.raises(ModelLoadError, match=r"longer than 0\.01 s"):
-        convert.engine_file(keras_files / "gray.keras", "keras")
+    with pytest.raises(ModelLoadError, match=r"more than 0\.01 s"):
+        convert.engine_file(check(keras_files / "gray.keras"))
 
 
 @pytest.fixture
@@ -186,7 +200,7 @@ def converted(
     keras_files: Path, warm: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """The cached conversion of gray.keras, in this test's own home."""
-    folder = convert.engine_file(keras_files / "gray.keras", "keras").parent
+    folder = convert.engine_file(check(keras_files / "gray.keras")).parent
     monkeypatch.undo()  # what `warm` has set
     monkeypatch.setenv("MIMIK_HOME", str(own_home))
     target = convert.cache_folder() / folder.name
@@ -216,7 +230,7 @@ def test_a_damaged_cache_entry_is_made_anew(
         (work / "model.xml").write_text("<net/>")
 
     monkeypatch.setattr(convert, "_run_children", run)
-    assert convert.engine_file(keras_files / "gray.keras", "keras") == converted / "model.xml"
+    assert convert.engine_file(check(keras_files / "gray.keras")) == converted / "model.xml"
     assert weights.read_bytes() == good
     assert sorted(p.name for p in converted.parent.iterdir()) == [converted.name]
 
@@ -225,7 +239,7 @@ def test_a_whole_cache_entry_is_used_as_it_is(
     keras_files: Path, converted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(convert, "_run_children", lambda *_: pytest.fail("converted again"))
-    assert convert.engine_file(keras_files / "gray.keras", "keras") == converted / "model.xml"
+    assert convert.engine_file(check(keras_files / "gray.keras")) == converted / "model.xml"
 
 
 def test_whether_a_conversion_is_needed_is_told_without_making_one() -> None:
@@ -248,9 +262,9 @@ def test_several_at_once_all_end_with_a_whole_entry(
     monkeypatch.setattr(convert, "_run_children", run)
     file = keras_files / "gray.keras"
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(lambda _: convert.engine_file(file, "keras"), range(16)))
+        found = set(pool.map(lambda _: convert.engine_file(check(file)), range(16)))
     assert found == {converted / "model.xml"}
-    assert convert._is_whole(converted, model_sha256(file))
+    assert convert._is_whole(converted, check(file).sha256)
     assert [p.name for p in converted.parent.iterdir()] == [converted.name]
 
 
@@ -316,9 +330,9 @@ def test_tensorflows_own_formats_need_no_tensorflow_to_run(tmp_path: Path, name:
     subprocess.run([sys.executable, script, tmp_path], check=True, env=environment)
     expected = np.load(tmp_path / "expected.npz")
     path = tmp_path / name
-    engine = Engine(convert.engine_file(path, detect_format(path)))
+    engine = Engine(convert.engine_file(check(path)))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-5)
-    assert propose(path).spec.input.width == 24
+    assert propose(check(path)).spec.input.width == 24
 
 
 #: Network → smallest input; all twelve with MIMIK_ALL_NETWORKS=1 (four minutes on two cores).
@@ -338,7 +352,7 @@ def test_networks_of_keras_applications_convert_and_agree(tmp_path: Path, name: 
     command = [sys.executable, script, name, str(_NETWORKS[name]), tmp_path]
     subprocess.run(command, check=True, env=environment)
     expected = np.load(tmp_path / "model.npz")
-    engine = Engine(convert.engine_file(tmp_path / "model.keras", "keras"))
+    engine = Engine(convert.engine_file(check(tmp_path / "model.keras")))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
 
 
@@ -352,7 +366,7 @@ def test_a_network_with_a_normalization_layer_is_written_as_onnx(tmp_path: Path)
     command = [sys.executable, script, "EfficientNetB0", "32", tmp_path]
     subprocess.run(command, check=True, env=environment)
     expected = np.load(tmp_path / "model.npz")
-    engine = Engine(convert.keras_to_onnx(tmp_path / "model.keras", tmp_path))
+    engine = Engine(convert.keras_to_onnx(check(tmp_path / "model.keras"), tmp_path))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
 
 
@@ -363,18 +377,18 @@ def test_a_model_of_the_app_brings_its_conversion(
     folder = bundled / "tiny"
     folder.mkdir(parents=True)
     file = Path(shutil.copy(keras_files / "gray.keras", folder / "model.keras"))
-    made = convert.ship(file)
+    made = convert.ship(check(file))
     monkeypatch.setattr(paths, "bundled_models_dir", lambda: bundled)
     convert.empty_cache()
-    assert convert.engine_file(file, "keras") == made / "model.xml"
+    assert convert.engine_file(check(file)) == made / "model.xml"
 
     (made / "model.bin").write_bytes(b"damaged")
-    assert convert.cache_folder() in convert.engine_file(file, "keras").parents
+    assert convert.cache_folder() in convert.engine_file(check(file)).parents
 
 
 def test_a_conversion_beside_anyone_elses_model_is_not_trusted(
     keras_files: Path, tmp_path: Path
 ) -> None:
     file = Path(shutil.copy(keras_files / "gray.keras", tmp_path))
-    convert.ship(file)
-    assert convert.cache_folder() in convert.engine_file(file, "keras").parents
+    convert.ship(check(file))
+    assert convert.cache_folder() in convert.engine_file(check(file)).parents

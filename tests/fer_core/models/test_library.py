@@ -18,6 +18,7 @@ from fer_core.models.package import export_model
 from fer_core.models.propose import propose
 from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import ModelSpec
+from fer_core.untrusted.gate import check
 from tests.fer_core.models.builders import make_spec
 
 Write = Callable[..., Path]
@@ -61,7 +62,7 @@ def test_labels_and_a_confirmed_sidecar_are_taken_over(tmp_path: Path, onnx_file
     source = onnx_file(tmp_path / "net.onnx", classes=3)
     folder = add_model(source, labels=["sad", "happy", "calm"])
     assert ModelSpec.read(folder).labels == ("sadness", "happiness", "neutral")
-    spec = propose(source, labels=["sad", "happy", "calm"]).spec
+    spec = propose(check(source), labels=["sad", "happy", "calm"]).spec
     spec = replace(spec, title="Confirmed", labels_confirmed=True)
     assert ModelSpec.read(add_model(source, spec=spec, name="other")).title == "Confirmed"
 

@@ -9,9 +9,10 @@ import pytest
 
 from fer_core.errors import ModelLoadError, ModelSpecError
 from fer_core.expressions import LABEL_ORDERS
-from fer_core.models.classifier import load_file
+from fer_core.models.classifier import load_checked
 from fer_core.models.engine import import_openvino
 from fer_core.models.propose import plain_name, propose
+from fer_core.untrusted.gate import check
 
 Write = Callable[..., Path]
 ALPHABETICAL = LABEL_ORDERS["alphabetical7"]
@@ -19,18 +20,18 @@ ALPHABETICAL = LABEL_ORDERS["alphabetical7"]
 
 @pytest.mark.usefixtures("warm")
 def test_sizes_output_and_a_rescaling_layer_are_told_from_keras_files(keras_files: Path) -> None:
-    gray = propose(keras_files / "gray.keras").spec
+    gray = propose(check(keras_files / "gray.keras")).spec
     assert (gray.input.width, gray.input.height, gray.input.color) == (24, 24, "gray")
     assert (gray.input.layout, gray.output, gray.format) == ("nhwc", "softmax", "keras")
     assert gray.input.scale == pytest.approx(1 / 255)
-    colour = propose(keras_files / "colour.h5").spec
+    colour = propose(check(keras_files / "colour.h5")).spec
     assert (colour.input.color, colour.output, colour.format) == ("rgb", "logits", "hdf5")
     assert (colour.input.scale, colour.input.mean) == (1.0, (0.0,))  # not scaled twice
 
 
 @pytest.mark.usefixtures("warm")
 def test_a_network_that_takes_bytes_is_given_them(keras_files: Path) -> None:
-    assert propose(keras_files / "bytes.keras").spec.input.scale == 1.0
+    assert propose(check(keras_files / "bytes.keras")).spec.input.scale == 1.0
 
 
 @pytest.mark.usefixtures("warm")
@@ -39,7 +40,7 @@ def test_a_network_of_any_size_is_given_a_usual_one(
     keras_files: Path, onnx_file: Write, kind: str
 ) -> None:
     onnx = onnx_file(shape=("N", 1, "h", "w"))
-    proposal = propose(keras_files / "any_size.h5" if kind == "keras" else onnx)
+    proposal = propose(check(keras_files / "any_size.h5" if kind == "keras" else onnx))
     assert (proposal.spec.input.width, proposal.spec.input.height) == (48, 48)
     assert "48×48 px is a guess" in proposal.notes[-1]
 
@@ -48,7 +49,7 @@ def test_a_network_of_any_size_is_given_a_usual_one(
 def test_a_rescaling_layer_behind_augmentation_resizing_and_padding_is_found(
     keras_files: Path,
 ) -> None:
-    assert propose(keras_files / "prepared.keras").spec.input.scale == 1.0
+    assert propose(check(keras_files / "prepared.keras")).spec.input.scale == 1.0
 
 
 _LEFT = np.array([0, 0], np.int64), np.array([20, 20], np.int64), np.array([2, 3], np.int64)
@@ -72,7 +73,7 @@ def test_scaling_inside_the_network_is_found_behind_other_steps(
     onnx_file: Write, steps: list[tuple], scaling: tuple
 ) -> None:
     def scale(prepare: list[tuple]) -> float:
-        return propose(onnx_file(shape=("N", 3, 24, 24), prepare=prepare)).spec.input.scale
+        return propose(check(onnx_file(shape=("N", 3, 24, 24), prepare=prepare))).spec.input.scale
 
     assert scale(steps) == pytest.approx(1 / 255)
     wanted = 1 / 255 if steps[0][0] == "Mul" else 1.0
@@ -81,7 +82,7 @@ def test_scaling_inside_the_network_is_found_behind_other_steps(
 
 @pytest.mark.parametrize("softmax", [True, False])
 def test_an_onnx_network_of_112_px_in_colour(onnx_file: Write, softmax: bool) -> None:
-    spec = propose(onnx_file(shape=("N", 3, 112, 112), classes=8, softmax=softmax)).spec
+    spec = propose(check(onnx_file(shape=("N", 3, 112, 112), classes=8, softmax=softmax))).spec
     assert (spec.input.width, spec.input.color, spec.input.layout) == (112, "rgb", "nchw")
     assert spec.output == ("softmax" if softmax else "logits")
     assert spec.labels == LABEL_ORDERS["ferplus"]
@@ -101,7 +102,7 @@ def test_an_onnx_network_of_112_px_in_colour(onnx_file: Write, softmax: bool) ->
 def test_the_order_of_labels_is_guessed_from_the_file_name(
     tmp_path: Path, onnx_file: Write, file: str, order: str
 ) -> None:
-    proposal = propose(onnx_file(tmp_path / file))
+    proposal = propose(check(onnx_file(tmp_path / file)))
     assert proposal.spec.labels == LABEL_ORDERS[order]
     assert not proposal.spec.labels_confirmed
     assert "guess" in proposal.notes[0]
@@ -109,7 +110,7 @@ def test_the_order_of_labels_is_guessed_from_the_file_name(
 
 def test_the_prototypes_own_files_work_untouched(tmp_path: Path, onnx_file: Write) -> None:
     path = onnx_file(tmp_path / "model_vgg-b_fer2013_p48_dim1.onnx", shape=("N", 1, "h", "w"))
-    spec = propose(path).spec
+    spec = propose(check(path)).spec
     assert (spec.architecture, spec.trained_on) == ("vgg-b", "fer2013")
     assert (spec.input.width, spec.input.height) == (48, 48)
     assert spec.input.equalize
@@ -124,7 +125,7 @@ def test_scaling_is_told_from_names_that_say_it(
     tmp_path: Path, onnx_file: Write, name: str, scale: float
 ) -> None:
     """Teachable Machine calls its networks keras_model."""
-    assert propose(onnx_file(tmp_path / f"{name}.onnx")).spec.input.scale == scale
+    assert propose(check(onnx_file(tmp_path / f"{name}.onnx"))).spec.input.scale == scale
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_labels_beside_the_file_are_taken(
     tmp_path: Path, onnx_file: Write, name: str, content: str
 ) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
-    spec = propose(onnx_file(tmp_path / "model.onnx")).spec
+    spec = propose(check(onnx_file(tmp_path / "model.onnx"))).spec
     assert spec.labels == ALPHABETICAL
     assert spec.labels_confirmed
 
@@ -157,7 +158,7 @@ def test_labels_beside_the_file_are_taken(
 def test_labels_that_do_not_fit_are_named(tmp_path: Path, onnx_file: Write, content: str) -> None:
     (tmp_path / "labels.txt").write_text(content, encoding="utf-8")
     with pytest.raises(ModelSpecError, match=r"labels\.txt"):
-        propose(onnx_file(tmp_path / "model.onnx"))
+        propose(check(onnx_file(tmp_path / "model.onnx")))
 
 
 @pytest.mark.parametrize(
@@ -176,9 +177,9 @@ def test_other_files_of_the_models_name_are_no_labels(
 ) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     path = onnx_file(tmp_path / "model.onnx")
-    assert not propose(path).spec.labels_confirmed
+    assert not propose(check(path)).spec.labels_confirmed
     (tmp_path / "labels.txt").write_text("\n".join(ALPHABETICAL), encoding="utf-8")
-    assert propose(path).spec.labels == ALPHABETICAL
+    assert propose(check(path)).spec.labels == ALPHABETICAL
 
 
 def test_labels_of_the_models_name_with_a_mistake_are_named(
@@ -187,13 +188,13 @@ def test_labels_of_the_models_name_with_a_mistake_are_named(
     words = "angry\ndisgust\nfear\nhapy\nneutral\nsad\nsurprise"
     (tmp_path / "model.txt").write_text(words, encoding="utf-8")
     with pytest.raises(ModelSpecError, match=r"model\.txt.*hapy"):
-        propose(onnx_file(tmp_path / "model.onnx"))
+        propose(check(onnx_file(tmp_path / "model.onnx")))
 
 
 def test_labels_that_are_given_win(tmp_path: Path, onnx_file: Write) -> None:
     (tmp_path / "labels.txt").write_text("nonsense", encoding="utf-8")
     path = onnx_file(tmp_path / "model.onnx", classes=3)
-    assert propose(path, labels=["Sad", "joy", "calm"]).spec.labels == (
+    assert propose(check(path), labels=["Sad", "joy", "calm"]).spec.labels == (
         "sadness",
         "happiness",
         "neutral",
@@ -202,7 +203,7 @@ def test_labels_that_are_given_win(tmp_path: Path, onnx_file: Write) -> None:
 
 def test_an_unknown_number_of_classes_asks_for_labels(onnx_file: Write) -> None:
     with pytest.raises(ModelSpecError, match=r"labels\.txt beside it.* --labels"):
-        propose(onnx_file(classes=6))
+        propose(check(onnx_file(classes=6)))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_networks_that_are_not_for_faces_are_refused(
     onnx_file: Write, network: dict, message: str
 ) -> None:
     with pytest.raises(ModelLoadError, match=message):
-        propose(onnx_file(**network))
+        propose(check(onnx_file(**network)))
 
 
 @pytest.fixture
@@ -251,11 +252,13 @@ def test_quantised_networks_take_pixels_and_give_shares(
     quantized: Callable[..., Path], dtype: type
 ) -> None:
     path = quantized(dtype)
-    spec = propose(path).spec
+    spec = propose(check(path)).spec
     assert (spec.output, spec.input.scale) == ("softmax", 1.0)
     for level in (0, 60, 200, 255):
         exp = np.exp(level / 255 * np.linspace(0, 9, 7))
-        found = load_file(path, spec).predict_probs([np.full((24, 24), level, np.uint8)])[0]
+        found = load_checked(check(path), spec).predict_probs([np.full((24, 24), level, np.uint8)])[
+            0
+        ]
         np.testing.assert_allclose(found, exp / exp.sum(), atol=0.01)
 
 
@@ -264,7 +267,7 @@ def test_whole_numbers_that_are_no_shares_are_refused(
     quantized: Callable[..., Path], dtype: type
 ) -> None:
     with pytest.raises(ModelLoadError, match="whole numbers that are no shares"):
-        propose(quantized(dtype, softmax=False))
+        propose(check(quantized(dtype, softmax=False)))
 
 
 def test_names_are_made_plain() -> None:

@@ -9,17 +9,16 @@ afterwards.
 """
 
 import json
-import lzma
 import re
 import shutil
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, Any
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
-from fer_core.models.safety import MAX_FILE_BYTES, detect_format, leaves_folder
+from fer_core.untrusted.archives import DAMAGED, check_members
+from fer_core.untrusted.formats import MAX_FILE_BYTES, detect_format
 
 #: Classes that hold code, pickles, or paths of further files.
 _REFUSED = {
@@ -42,41 +41,38 @@ ACTIVATIONS = {
 #: Parts that only training needs. `legacy.repair` takes them out, so they may say anything.
 TRAINING_KEYS = ("compile_config", "training_config")
 
-#: What reading a damaged file can raise, whatever its members are packed with.
-DAMAGED = (
-    OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error,
-    lzma.LZMAError,
-)  # fmt: skip
-
-_MAX_MEMBERS = 20_000
-_MAX_RATIO = 200
 _MAX_OBJECTS = 200_000
 _MAX_CONFIG_BYTES = 64 << 20
+_PART_BYTES = 64 << 20
 
 
 def check(path: Path) -> None:
     """Refuses what is unsafe in a Keras file.
 
     Raises:
-        UnsafeModelError, ModelLoadError: see `safety.check_file`.
+        UnsafeModelError, ModelLoadError: see `look.look`.
     """
-    config = read_config(path)
+    config = read_config(path, whole=True)
     try:
         _check_config(config, path)
     except RecursionError:
         raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path, *, whole: bool = False) -> dict[str, Any]:
     """The network's configuration; archive members and HDF5 links are checked on the way.
 
+    Args:
+        path: the file.
+        whole: read the weights, too, and find out whether they are damaged.
+
     Raises:
-        UnsafeModelError, ModelLoadError: see `safety.check_file`.
+        UnsafeModelError, ModelLoadError: see `look.look`.
     """
     try:
         # By its beginning, as `legacy.load` does: one file can be both kinds, with two contents.
         zipped = detect_format(path) == "keras"
-        config = json.loads(_config_of_zip(path) if zipped else _config_of_hdf5(path, path))
+        config = json.loads(_config_of_zip(path, whole) if zipped else _config_of_hdf5(path, whole))
     except RecursionError:
         raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
     except DAMAGED as error:
@@ -151,7 +147,7 @@ def _check_name(name: Any, path: Path) -> None:
         )
 
 
-def _config_of_zip(path: Path) -> bytes:
+def _config_of_zip(path: Path, whole: bool) -> bytes:
     with zipfile.ZipFile(path) as archive:
         check_members(archive, path)
         names = archive.namelist()
@@ -171,38 +167,18 @@ def _config_of_zip(path: Path) -> bytes:
                 with archive.open(name) as member, tempfile.TemporaryFile() as copy:
                     shutil.copyfileobj(member, copy, 1 << 20)
                     copy.seek(0)
-                    _check_hdf5(copy, path)
+                    _check_hdf5(copy, path, whole)
+        damaged = archive.testzip() if whole else None
+        if damaged is not None:
+            raise zipfile.BadZipFile(damaged)
         return archive.read("config.json")
 
 
-def check_members(archive: zipfile.ZipFile, path: Path) -> None:
-    """Refuses members that leave the archive's folder, links, duplicates, and zip bombs.
-
-    Raises:
-        UnsafeModelError: naming the member.
-    """
-    members = archive.infolist()
-    if len(members) > _MAX_MEMBERS:
-        raise UnsafeModelError(f"{path} holds {len(members)} files; it is not opened.")
-    if len({m.filename.lower() for m in members}) < len(members):
-        raise UnsafeModelError(f"{path} holds two files of the same name; it is not opened.")
-    for member in members:
-        if leaves_folder(member.filename):
-            raise UnsafeModelError(f"{path} holds {member.filename!r}, outside its own folder.")
-        if (member.external_attr >> 16) & 0o170000 == 0o120000:
-            raise UnsafeModelError(f"{path} holds a link, {member.filename!r}; it is not opened.")
-        big = member.file_size > 1 << 20
-        if big and member.file_size > _MAX_RATIO * max(member.compress_size, 1):
-            raise UnsafeModelError(f"{path} unpacks to far more than its size; it is not opened.")
-    if sum(m.file_size for m in members) > MAX_FILE_BYTES:
-        raise UnsafeModelError(f"{path} unpacks to more than 2 GB; it is not opened.")
-
-
-def _config_of_hdf5(file: Path, path: Path) -> str | bytes:
+def _config_of_hdf5(path: Path, whole: bool) -> str | bytes:
     import h5py
 
-    _check_hdf5(file, path)
-    with h5py.File(file, "r") as opened:
+    _check_hdf5(path, path, whole)
+    with h5py.File(path, "r") as opened:
         config = opened.attrs.get("model_config")
     if config is None:
         raise ModelLoadError(
@@ -213,7 +189,7 @@ def _config_of_hdf5(file: Path, path: Path) -> str | bytes:
     return config
 
 
-def _check_hdf5(file: Path | IO[bytes], path: Path) -> None:
+def _check_hdf5(file: Path | IO[bytes], path: Path, whole: bool) -> None:
     import h5py
 
     seen: set[int] = set()
@@ -225,7 +201,7 @@ def _check_hdf5(file: Path | IO[bytes], path: Path) -> None:
             for name in group:
                 if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                     raise UnsafeModelError(
-                        f"{path} holds a link to another place, {name!r}; it is not opened."
+                        f"{path} holds a link to another place, {name[:200]!r}; it is not opened."
                     )
                 item = group[name]
                 address = h5py.h5o.get_info(item.id).addr
@@ -237,8 +213,20 @@ def _check_hdf5(file: Path | IO[bytes], path: Path) -> None:
                 elif isinstance(item, h5py.Dataset):
                     if item.external or item.is_virtual:
                         raise UnsafeModelError(
-                            f"{path} takes {name!r} from another file; it is not opened."
+                            f"{path} takes {name[:200]!r} from another file; it is not opened."
                         )
                     declared += item.size * item.dtype.itemsize if item.shape is not None else 0
                 if len(seen) > _MAX_OBJECTS or declared > MAX_FILE_BYTES:
                     raise UnsafeModelError(f"{path} unpacks to more than 2 GB; it is not opened.")
+                if whole and isinstance(item, h5py.Dataset):
+                    _read(item)
+
+
+def _read(dataset: Any) -> None:
+    """Reads a dataset in parts; what is damaged raises an error."""
+    if not dataset.shape:
+        dataset[()]
+        return
+    rows = max(1, _PART_BYTES // max(1, dataset.dtype.itemsize * dataset.size // dataset.shape[0]))
+    for start in range(0, dataset.shape[0], rows):
+        dataset[start : start + rows]

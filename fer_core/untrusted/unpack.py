@@ -1,87 +1,44 @@
 """The model inside what people have: a folder, a shared .zip, a download from Teachable Machine."""
 
-import os
 import shutil
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, ModelSpecError
-from fer_core.models.keras_files import DAMAGED, check_members
-from fer_core.models.propose import LABEL_FILES
-from fer_core.models.safety import ACCEPTED, FILE_SUFFIXES, check_download
+from fer_core.errors import ModelLoadError, ModelSpecError, UnsafeModelError
 from fer_core.models.spec import SPEC_NAME, ModelSpec
+from fer_core.untrusted.formats import ACCEPTED, FILE_SUFFIXES, MAX_FILE_BYTES, SAVED_MODEL
 
-_SAVED_MODEL = "saved_model.pb"
+#: Files beside a model that say what its outputs mean.
+LABEL_FILES = (
+    "labels.txt", "class_names.txt", "classes.txt",
+    "class_indices.json", "classes.json", "class_names.json", "labels.json",
+)  # fmt: skip
 _KERAS_CONFIG = "config.json"
 #: How deep a model may lie in a folder or archive.
 _LEVELS = ("*", "*/*", "*/*/*")
 _SHOWN = 4
+_MAX_LABEL_BYTES = 1 << 16
 
 
-@contextmanager
-def opened(path: str | Path) -> Iterator[Path]:
-    """The model file or model folder that a path stands for.
-
-    A model file, a SavedModel and a folder with `model.json` stand for themselves, but a file that
-    the `model.json` beside it describes stands for that folder. From other folders and from a .zip
-    the only model in it is taken; one from a .zip lies in a temporary folder, which is gone
-    afterwards.
-
-    Raises:
-        ModelNotFoundError: there is nothing at that path.
-        UnsafeModelError: an archive would leave its folder or fill the disk.
-        ModelLoadError: there is no model in it, or there are several.
-    """
-    path = Path(path)
-    if not path.exists():
-        raise ModelNotFoundError(f"{path} does not exist.")
-    if _is_described(path):
-        yield path.parent
-        return
-    if path.is_file() and path.suffix.lower() != ".zip":
-        yield path
-        return
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        folder = Path(temporary)
-        try:
-            if path.is_file():
-                _unzip(path, folder)
-                yield _model_in(folder, path, folder)
-            else:
-                yield _model_in(path, path, folder)
-        except ModelError as error:  # nobody knows the temporary folder
-            text = str(error).replace(f"{folder}{os.sep}", f"{path}: ")
-            raise type(error)(text) from error
-
-
-def _is_described(path: Path) -> bool:
+def is_described(path: Path) -> bool:
+    """Whether a `model.json` beside a file says that it is its model."""
     try:
         return ModelSpec.read(path.parent / SPEC_NAME).file == path.name
     except ModelSpecError:
         return False
 
 
-def _unzip(path: Path, folder: Path) -> None:
-    check_download(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_members(archive, path)
-            if any(member.flag_bits & 1 for member in archive.infolist()):
-                raise ModelLoadError(
-                    f"{path} is locked with a password; unpack it and add the model."
-                )
-            archive.extractall(folder)
-    except DAMAGED as error:
-        raise ModelLoadError(
-            f"{path} cannot be unpacked ({error}); save or download it again."
-        ) from error
+def model_in(folder: Path, path: Path, temporary: Path) -> Path:
+    """The only model of a folder: a file, a SavedModel, or a folder with `model.json`.
 
+    Args:
+        folder: where to look.
+        path: what the person knows it as.
+        temporary: a folder of ours, where an unpacked Keras file is packed again.
 
-def _model_in(folder: Path, path: Path, temporary: Path) -> Path:
-    """The only model of a folder; `path` is what the person knows it as."""
+    Raises:
+        UnsafeModelError: it lies elsewhere, behind a link.
+        ModelLoadError: there is no model in it, or there are several.
+    """
     found = [folder] if _is_model(folder) else _models_below(folder)
     if not found:
         raise ModelLoadError(f"{path} holds no model; accepted are {ACCEPTED}.")
@@ -93,6 +50,8 @@ def _model_in(folder: Path, path: Path, temporary: Path) -> Path:
             f"{path} holds {len(names)} models ({', '.join(names[:_SHOWN])}{more}); {where}."
         )
     (model,) = found
+    if not model.resolve().is_relative_to(folder.resolve()):
+        raise UnsafeModelError(f"{model} points outside {folder}; it is not opened.")
     if (model / SPEC_NAME).is_file():
         _refuse_tensorflow_js(model / SPEC_NAME, path)
     elif (model / _KERAS_CONFIG).is_file():
@@ -118,7 +77,7 @@ def _is_model(path: Path) -> bool:
         is_network = path.suffix.lower() != ".xml" or path.with_suffix(".bin").is_file()
         return path.suffix.lower() in FILE_SUFFIXES and is_network
     keras = (path / _KERAS_CONFIG).is_file() and any(path.glob("model.weights.*"))
-    return keras or any((path / name).is_file() for name in (SPEC_NAME, _SAVED_MODEL))
+    return keras or any((path / name).is_file() for name in (SPEC_NAME, SAVED_MODEL))
 
 
 def _refuse_tensorflow_js(file: Path, path: Path) -> None:
@@ -132,7 +91,11 @@ def _refuse_tensorflow_js(file: Path, path: Path) -> None:
 
 def _packed(folder: Path, file: Path) -> Path:
     """A .keras file that someone, or a browser, has unpacked, with the labels in or beside it."""
+    import zipfile  # the start of the app, which comes through here, needs none
+
     members = [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()]
+    if sum(member.stat().st_size for member in members) > MAX_FILE_BYTES:
+        raise ModelLoadError(f"{folder} is larger than 2 GB; the app reads smaller models.")
     with zipfile.ZipFile(file, "w") as archive:
         for member in members:
             archive.write(member, member.relative_to(folder).as_posix())
@@ -141,6 +104,7 @@ def _packed(folder: Path, file: Path) -> Path:
     for place in (folder.parent, folder):
         labels = {*place.glob("*labels.txt"), *(place / name for name in LABEL_FILES)}
         for label in sorted(labels):
-            if place != file.parent and label.is_file() and not label.is_symlink():
+            usable = place != file.parent and label.is_file() and not label.is_symlink()
+            if usable and label.stat().st_size <= _MAX_LABEL_BYTES:
                 shutil.copyfile(label, file.parent / label.name)
     return file

@@ -4,19 +4,21 @@ Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
-from fer_core.models.safety import leaves_folder
+from fer_core.untrusted.formats import leaves_folder
 
 #: com.microsoft: fused forms of standard ones that OpenVINO knows itself.
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
 _MAX_DEPTH = 20
 
-_MODEL_GRAPH, _MODEL_FUNCTIONS = 7, 25
-_FUNCTION_NAME, _FUNCTION_NODE, _FUNCTION_DOMAIN = 1, 7, 10
+_MODEL_GRAPH, _MODEL_TRAINING, _MODEL_FUNCTIONS = 7, 20, 25
+_TRAINING_GRAPHS = (1, 2)
+_FUNCTION_NAME, _FUNCTION_NODE, _FUNCTION_DOMAIN, _FUNCTION_DEFAULT = 1, 7, 10, 11
 _GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_SPARSE = 1, 5, 15
 _NODE_OP, _NODE_ATTRIBUTE, _NODE_DOMAIN = 4, 5, 7
 _ATTRIBUTE_TENSOR, _ATTRIBUTE_GRAPH, _ATTRIBUTE_TENSORS, _ATTRIBUTE_GRAPHS = 5, 6, 10, 11
@@ -26,42 +28,58 @@ _TENSOR_EXTERNAL = 13
 _ENTRY_KEY, _ENTRY_VALUE = 1, 2
 
 
-def check(path: Path) -> None:
+def check(path: Path) -> list[str]:
     """Refuses foreign operators and weights that lie outside the file's own folder.
 
-    Raises:
-        UnsafeModelError, ModelLoadError: see `safety.check_file`.
-    """
-    for name in external_files(path):
-        if leaves_folder(name):
-            raise UnsafeModelError(f"{path} takes weights from {name!r}, outside its own folder.")
-        file = path.parent / name
-        if not file.resolve().is_relative_to(path.parent.resolve()):
-            raise UnsafeModelError(f"{path} takes weights from {name!r}, outside its own folder.")
-        if not file.is_file():
-            raise ModelLoadError(f"{path} needs {name!r} beside it; copy that file there, too.")
-
-
-def external_files(path: Path) -> list[str]:
-    """Names of the files that hold the network's weights, relative to its folder.
+    Returns:
+        Names of the files that hold weights, relative to its folder.
 
     Raises:
-        UnsafeModelError: an operator is neither ONNX's nor defined in the file.
-        ModelLoadError: the file is no ONNX file.
+        UnsafeModelError: an operator is neither ONNX's nor defined in the file, or it leaves its
+            folder.
+        ModelLoadError: it is no ONNX file, or a file with weights is missing or too short.
     """
-    if path.stat().st_size == 0:
-        raise ModelLoadError(f"{path} is empty; save or download it again.")
     # A map, not a copy: most of the file is weights, which are stepped over.
-    return _Reader(path).read_model(np.memmap(path, np.uint8, "r").data)
+    found = _Reader(path).read_model(np.memmap(path, np.uint8, "r").data)
+    for part in found:
+        _check_part(path, part)
+    return sorted({part.name for part in found})
+
+
+def _check_part(path: Path, part: "_Part") -> None:
+    name, file = part.name, path.parent / part.name
+    inside = not leaves_folder(name) and file.resolve().is_relative_to(path.parent.resolve())
+    if not inside:
+        raise UnsafeModelError(f"{path} takes weights from {name[:200]!r}, outside its own folder.")
+    if not file.is_file():
+        raise ModelLoadError(f"{path} needs {name[:200]!r} beside it; copy that file there, too.")
+    size = file.stat().st_size
+    try:
+        offset, length = int(part.offset or 0), int(part.length or 0)
+    except ValueError:
+        offset = length = -1
+    if offset < 0 or length < 0 or offset + length > size:
+        raise ModelLoadError(
+            f"{path} takes weights from beyond the end of {name[:200]!r}; copy both files again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Where a tensor lies: bytes `offset` to `offset + length` of a file."""
+
+    name: str
+    offset: str
+    length: str
 
 
 class _Reader:
     def __init__(self, path: Path):
         self._path = path
         self._functions: set[tuple[str, str]] = set()
-        self._external: dict[str, None] = {}
+        self._parts: dict[_Part, None] = {}
 
-    def read_model(self, data: memoryview) -> list[str]:
+    def read_model(self, data: memoryview) -> list[_Part]:
         try:
             parts = list(_fields(data))
             functions = [value for field, value in parts if field == _MODEL_FUNCTIONS]
@@ -74,13 +92,20 @@ class _Reader:
                 self._graph(graph, 0)
             for function in functions:
                 self._nodes(function, _FUNCTION_NODE, 0)
+                for field, value in _fields(function):
+                    if field == _FUNCTION_DEFAULT:
+                        self._attribute(value, 0)
+            for training in (value for field, value in parts if field == _MODEL_TRAINING):
+                for field, value in _fields(training):
+                    if field in _TRAINING_GRAPHS:
+                        self._graph(value, 0)
         except (ValueError, IndexError, UnicodeDecodeError):
             graphs = []
         if not graphs:
             raise ModelLoadError(
                 f"{self._path} is damaged or no ONNX file; save or download it again."
             )
-        return list(self._external)
+        return list(self._parts)
 
     def _graph(self, graph: memoryview, depth: int) -> None:
         if depth > _MAX_DEPTH:
@@ -121,9 +146,16 @@ class _Reader:
                 self._tensor(tensor)
 
     def _tensor(self, tensor: memoryview) -> None:
-        for field, entry in _fields(tensor):
-            if field == _TENSOR_EXTERNAL and _text(entry, _ENTRY_KEY) == "location":
-                self._external[_text(entry, _ENTRY_VALUE)] = None
+        entries = [
+            (_text(entry, _ENTRY_KEY), _text(entry, _ENTRY_VALUE))
+            for field, entry in _fields(tensor)
+            if field == _TENSOR_EXTERNAL
+        ]
+        last = dict(entries)
+        for key, value in entries:
+            if key == "location":
+                part = _Part(value, last.get("offset", ""), last.get("length", ""))
+                self._parts[part] = None
 
 
 def _text(message: memoryview, wanted: int) -> str:

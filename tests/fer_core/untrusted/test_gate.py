@@ -17,12 +17,20 @@ import numpy as np
 import pytest
 
 from fer_core.errors import ModelError, ModelLoadError, UnsafeModelError
-from fer_core.models import safety
 from fer_core.models.classifier import load_classifier
-from fer_core.models.keras_files import ACTIVATIONS
 from fer_core.models.library import add_model
+from fer_core.untrusted.formats import detect_format
+from fer_core.untrusted.keras_files import ACTIVATIONS
+from fer_core.untrusted.look import look
 from tests.fer_core.models.builders import sequential, write_hdf5, write_keras
 from tests.fer_core.models.exploits import EXPLOITS, lambda_layer, old_lambda_layer, write_all
+
+
+def examine(path: Path) -> str:
+    """What the gate has a child process do, here without one: it takes a tenth of the time."""
+    kind = detect_format(path)
+    look(str(path), kind, None)
+    return kind
 
 
 def one_sentence(error: pytest.ExceptionInfo[ModelError], path: Path) -> str:
@@ -39,7 +47,7 @@ def test_files_with_code_or_paths_are_refused_and_nothing_happens(
     tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
     path = make(tmp_path)
-    for use in (safety.check_file, load_classifier, add_model):
+    for use in (examine, load_classifier, add_model):
         with pytest.raises(UnsafeModelError) as error:
             use(path)
         one_sentence(error, path)
@@ -98,7 +106,7 @@ def test_classes_and_functions_from_outside_are_refused(
         layer["registered_name"] = registered
     path = write_keras(tmp_path / "model.keras", sequential(layer))
     with pytest.raises(UnsafeModelError) as error:
-        safety.check_file(path)
+        examine(path)
     one_sentence(error, path)
 
 
@@ -107,7 +115,7 @@ def test_an_activation_of_ones_own_is_refused(tmp_path: Path, write: Callable[..
     layer = {"class_name": "Activation", "config": {"name": "a", "activation": "my_act"}}
     path = write(tmp_path / "model.keras", sequential(layer))
     with pytest.raises(UnsafeModelError, match=r"activation 'my_act'.* ONNX") as error:
-        safety.check_file(path)
+        examine(path)
     one_sentence(error, path)
 
 
@@ -124,7 +132,7 @@ def test_all_activations_of_keras_are_known() -> None:
 def test_what_only_training_needs_may_be_anything(tmp_path: Path) -> None:
     config = sequential()
     config["compile_config"] = {"loss": {"class_name": "function", "module": "my", "config": "f"}}
-    assert safety.check_file(write_keras(tmp_path / "model.keras", config)) == "keras"
+    assert examine(write_keras(tmp_path / "model.keras", config)) == "keras"
 
 
 class Trap:
@@ -151,7 +159,7 @@ def test_a_pytorch_archive_is_refused(tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("archive/data.pkl", pickle.dumps([1]))
     with pytest.raises(UnsafeModelError, match=r"PyTorch file.* torch\.onnx\.export") as error:
-        safety.check_file(path)
+        examine(path)
     one_sentence(error, path)
 
 
@@ -181,7 +189,7 @@ def test_half_a_download_is_named(tmp_path: Path, suffix: str) -> None:
     (write_keras if suffix == ".keras" else write_hdf5)(path, sequential())
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(ModelLoadError, match="only a part of it") as error:
-        safety.check_file(path)
+        examine(path)
     one_sentence(error, path)
 
 
@@ -189,7 +197,7 @@ def test_half_a_download_is_named(tmp_path: Path, suffix: str) -> None:
 def test_members_outside_the_archive_are_refused(tmp_path: Path, member: str) -> None:
     path = write_keras(tmp_path / "model.keras", sequential(), {member: b"x"})
     with pytest.raises(UnsafeModelError, match="outside"):
-        safety.check_file(path)
+        examine(path)
 
 
 def test_links_bombs_doubles_and_crowds_in_an_archive_are_refused(
@@ -208,10 +216,10 @@ def test_links_bombs_doubles_and_crowds_in_an_archive_are_refused(
     double = tmp_path / "double.keras"
     write_keras(double, sequential(), {"Config.json": b"{}"})
     crowd = write_keras(tmp_path / "crowd.keras", sequential(), {f"{i}": b"" for i in range(30)})
-    monkeypatch.setattr("fer_core.models.keras_files._MAX_MEMBERS", 20)
+    monkeypatch.setattr("fer_core.untrusted.archives._MAX_MEMBERS", 20)
     for path in (link, bomb, double, crowd):
         with pytest.raises(UnsafeModelError) as error:
-            safety.check_file(path)
+            examine(path)
         one_sentence(error, path)
 
 
@@ -232,13 +240,13 @@ def test_links_and_foreign_data_in_hdf5_are_refused(tmp_path: Path) -> None:
         with h5py.File(path, "a") as file:
             make(file)
         with pytest.raises(UnsafeModelError) as error:
-            safety.check_file(path)
+            examine(path)
         one_sentence(error, path)
         inside = write_keras(
             tmp_path / f"{name}.keras", sequential(), {"model.weights.h5": path.read_bytes()}
         )
         with pytest.raises(UnsafeModelError):
-            safety.check_file(inside)
+            examine(inside)
 
 
 def test_deeply_nested_configurations_are_refused(tmp_path: Path) -> None:
@@ -246,7 +254,7 @@ def test_deeply_nested_configurations_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("config.json", '{"a":' * 100_000 + "1" + "}" * 100_000)
     with pytest.raises(UnsafeModelError, match="deep"):
-        safety.check_file(path)
+        examine(path)
 
 
 @pytest.mark.parametrize("location", ["../secret.bin", "/etc/passwd", "a/../../b", "C:\\x", ""])
@@ -267,20 +275,20 @@ def test_onnx_weights_behind_a_link_are_refused(
     folder.mkdir()
     (folder / "w.bin").symlink_to(outside)
     with pytest.raises(UnsafeModelError, match="outside"):
-        safety.check_file(onnx_file(folder / "model.onnx", external="w.bin"))
+        examine(onnx_file(folder / "model.onnx", external="w.bin"))
 
 
 def test_onnx_weights_that_are_missing_are_named(
     tmp_path: Path, onnx_file: Callable[..., Path]
 ) -> None:
     with pytest.raises(ModelLoadError, match=r"w\.bin"):
-        safety.check_file(onnx_file(tmp_path / "model.onnx", external="w.bin"))
+        examine(onnx_file(tmp_path / "model.onnx", external="w.bin"))
 
 
 def test_foreign_onnx_operators_are_refused(tmp_path: Path, onnx_file: Callable[..., Path]) -> None:
     path = onnx_file(tmp_path / "model.onnx", op="Run", domain="my.shell")
     with pytest.raises(UnsafeModelError, match=r"my\.shell\.Run"):
-        safety.check_file(path)
+        examine(path)
 
 
 @pytest.mark.parametrize(
@@ -302,10 +310,10 @@ def test_openvino_weights_must_be_there(tmp_path: Path) -> None:
     path = tmp_path / "model.xml"
     path.write_text('<net><layers><layer><data offset="0" size="100"/></layer></layers></net>')
     with pytest.raises(ModelLoadError, match=r"model\.bin is missing"):
-        safety.check_file(path)
+        examine(path)
     path.with_suffix(".bin").write_bytes(bytes(99))
     with pytest.raises(ModelLoadError, match="too short"):
-        safety.check_file(path)
+        examine(path)
 
 
 def test_a_file_over_two_gigabytes_is_refused(tmp_path: Path) -> None:
@@ -357,4 +365,4 @@ def test_files_with_weights_only_say_so(tmp_path: Path) -> None:
     safetensors.write_bytes(bytes(16))
     for path in (hdf5, archive, numpy, safetensors):
         with pytest.raises(ModelLoadError, match="only weights"):
-            safety.check_file(path)
+            examine(path)

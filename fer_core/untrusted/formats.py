@@ -1,15 +1,13 @@
-"""Looks into a model file before anything loads it; runs none of it.
+"""What a model file is, by its bytes; nothing here reads further than its beginning."""
 
-A model file is untrusted input. What each format may hold is in `keras_files`, `onnx_files` and
-`openvino_files`; here lie the rules that they share.
-"""
-
+import stat
 from pathlib import Path
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
 
 MAX_FILE_BYTES = 2 << 30
 ACCEPTED = ".keras, .h5, .hdf5, .onnx, .xml with its .bin, .tflite, or a SavedModel folder"
+SAVED_MODEL = "saved_model.pb"
 
 _PYTORCH = (".pt", ".pth", ".ptl", ".torchscript")
 _PICKLES = (".pkl", ".pickle", ".joblib", ".ckpt")
@@ -24,10 +22,15 @@ _SUFFIXES = {
 }
 #: What a model file may be called.
 FILE_SUFFIXES = tuple(_SUFFIXES)
+#: Formats that OpenVINO opens as they are.
+DIRECT = ("onnx", "openvino", "savedmodel", "tflite")
 
 
 def detect_format(path: str | Path) -> str:
-    """What the file is, by its content rather than its name.
+    """What the file is, by its name and its beginning; the rest is checked by `look.look`.
+
+    OpenVINO takes a file for whatever its contents allow, under any name. So a file has to be what
+    it is called, and `engine.read_network` tells OpenVINO as what it was checked.
 
     Returns:
         One of the values of `spec.FORMATS`.
@@ -38,7 +41,7 @@ def detect_format(path: str | Path) -> str:
     """
     path = Path(path)
     if path.is_dir():
-        if (path / "saved_model.pb").is_file():
+        if (path / SAVED_MODEL).is_file():
             return "savedmodel"
         raise ModelLoadError(f"{path} is a folder without a model; accepted are {ACCEPTED}.")
     head = check_download(path)
@@ -60,42 +63,15 @@ def detect_format(path: str | Path) -> str:
         return "keras"
     if head.startswith(b"\x89HDF\r\n\x1a\n"):
         return "hdf5"
-    if head[4:8] == b"TFL3":
-        return "tflite"
-    if suffix in (".onnx", ".xml"):
-        return _SUFFIXES[suffix]
     kind = _SUFFIXES.get(suffix)
+    # Names and comments inside an ONNX or XML file may begin with TFL3 in the same place.
+    if kind in ("onnx", "openvino") or (kind == "tflite" and head[4:8] == b"TFL3"):
+        return kind
     if kind:
         raise ModelLoadError(f"{path} is damaged or no {suffix} file; save or download it again.")
+    if head[4:8] == b"TFL3":
+        raise ModelLoadError(f"{path} may be a TensorFlow Lite model; call it .tflite to add it.")
     raise ModelLoadError(f"{path} is no model file that the app reads; accepted are {ACCEPTED}.")
-
-
-def check_file(path: str | Path) -> str:
-    """Refuses a file that would run code, leave its folder or fill the memory.
-
-    Returns:
-        Its format, one of the values of `spec.FORMATS`.
-
-    Raises:
-        UnsafeModelError: it would.
-        ModelLoadError: it is too large, damaged, or no model file that the app reads.
-    """
-    # Only adding and converting look into files: a cached model needs none of these imports.
-    from fer_core.models import keras_files, onnx_files, openvino_files
-
-    path = Path(path)
-    kind = detect_format(path)
-    if _size(path) > MAX_FILE_BYTES:
-        raise ModelLoadError(f"{path} is larger than 2 GB; the app reads smaller models.")
-    if kind in ("keras", "hdf5"):
-        keras_files.check(path)
-    elif kind == "onnx":
-        onnx_files.check(path)
-    elif kind == "openvino":
-        openvino_files.check(path)
-    elif kind == "savedmodel":
-        _check_folder(path)
-    return kind
 
 
 def check_download(path: Path) -> bytes:
@@ -108,6 +84,8 @@ def check_download(path: Path) -> bytes:
         ModelLoadError: it is empty, a web page or a pointer of Git LFS; or it cannot be read.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            raise ModelLoadError(f"{path} is no file; accepted are {ACCEPTED}.")
         with path.open("rb") as stream:
             head = stream.read(512)
     except OSError as error:
@@ -131,15 +109,3 @@ def leaves_folder(name: str) -> bool:
     """Whether a name inside a file points outside the file's own folder, on any platform."""
     parts = name.replace("\\", "/").split("/")
     return not name or parts[0] == "" or ":" in name or ".." in parts or "\0" in name
-
-
-def _check_folder(folder: Path) -> None:
-    root = folder.resolve()
-    for item in folder.rglob("*"):
-        if not item.resolve().is_relative_to(root):
-            raise UnsafeModelError(f"{item} points outside {folder}; it is not opened.")
-
-
-def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
