@@ -164,6 +164,15 @@ def open_address(url: str, timeouts_s: tuple[float, float], format: str = "") ->
     return Opened(container)
 
 
+def is_end_of_unknown_length(error: Exception) -> bool:
+    """Whether a server that never said how much it would send has just hung up.
+
+    FFmpeg counts that as failure, against the largest number there is, unless the server also said
+    that it would close the connection; older ones do not.
+    """
+    return str((1 << 64) - 1) in str(getattr(error, "log", ""))
+
+
 def film_of(container: InputContainer, name: str | Path) -> VideoStream:
     """The moving pictures of a container; its cover, if it has one, is none.
 

@@ -60,6 +60,8 @@ class UrlSource(FilmSource):
             opened = ffmpeg.open_address(self._url, (OPEN_TIMEOUT_S, READ_TIMEOUT_S))
         except ffmpeg.ERRORS as error:
             _log.info("%s: %s", self.name, type(error).__name__)
+            # Shorter than what FFmpeg looks at to find out what it is.
+            self._needs_all = self._loaded is None and ffmpeg.is_end_of_unknown_length(error)
             raise SourceOpenError(self._not_a_film()) from error
         self._size = max(0, opened.container.size)
         self._needs_all = opened.container.format.name.startswith("mov,") and self._size > 0
@@ -91,10 +93,11 @@ class UrlSource(FilmSource):
                     if copy.tell() > _LOAD_LIMIT_BYTES or self._closed.is_set():
                         raise SourceOpenError(f"{self.name} was not loaded to its end.")
         except ffmpeg.ERRORS as error:
-            copy.close()
-            raise SourceOpenError(
-                f"{self.name} cannot be loaded to its end; check the network and the disk."
-            ) from error
+            if not ffmpeg.is_end_of_unknown_length(error):
+                copy.close()
+                raise SourceOpenError(
+                    f"{self.name} cannot be loaded to its end; check the network and the disk."
+                ) from error
         except SourceError:
             copy.close()
             raise
@@ -111,6 +114,9 @@ class UrlSource(FilmSource):
             f"{self.name} cannot be opened as a video; check the address, the password and "
             "the network."
         )
+
+    def _is_end(self, error: Exception) -> bool:
+        return ffmpeg.is_end_of_unknown_length(error)
 
     def _lost(self) -> str:
         return f"{self.name} stopped sending; check the network."
