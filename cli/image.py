@@ -108,16 +108,16 @@ def _write_picture(folder: Path, photo: Path, image: Any) -> None:
     from fer_core.files import write_bytes
 
     suffix = ".jpg" if photo.suffix.lower() in (".jpg", ".jpeg") else ".png"
-    target = free_path(folder, photo.stem, suffix)
     # OpenCV warns on stderr of a setting that the format does not know.
     settings = [cv2.IMWRITE_JPEG_QUALITY, 92] if suffix == ".jpg" else []
     ok, data = cv2.imencode(suffix, image, settings)
-    try:
-        if not ok:
-            raise OSError(0, "it cannot be encoded")
-        write_bytes(target, data.tobytes())
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror}.") from error
+    with free_path(folder, photo.stem, suffix) as target:
+        try:
+            if not ok:
+                raise OSError(0, "it cannot be encoded")
+            write_bytes(target, data.tobytes())
+        except OSError as error:
+            raise OutputError(f"{target} cannot be written: {error.strerror}.") from error
     message(f"{photo} → {target}")
 
 

@@ -4,6 +4,8 @@ import argparse
 import glob
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +111,18 @@ def named(given: list[str]) -> Iterator[str]:
         yield from (sorted(glob.glob(name)) if pattern else []) or [name]
 
 
-def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """A path that nothing has yet: the name, or the name with the next free number."""
-    path, number = folder / f"{stem}{suffix}", 2
-    while os.path.exists(path):  # which a name that is too long does not stop
-        path, number = folder / f"{stem}-{number}{suffix}", number + 1
-    return path
+@contextmanager
+def free_path(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
+    """A path that nothing has yet: the name, or the name with the next free number.
+
+    It is there, empty, from now on, so that no other process chooses it; if nothing is written
+    until the end of the `with`, it goes again.
+
+    Raises:
+        OutputError: no file can be made in the folder.
+    """
+    from fer_core.files import reserved
+
+    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    with reserved((folder / f"{name}{suffix}",) for name in names) as (path,):
+        yield path

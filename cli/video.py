@@ -105,7 +105,7 @@ def _read_one(
         "shares": {name: round(share, 4) for name, share in statistics.shares().items()},
         "files": [str(sink.path) for sink in sinks],
     }
-    for note in source.notes:
+    for note in (*source.notes, *(note for sink in sinks for note in getattr(sink, "notes", ()))):
         message(note)
     return summary, list(source.problems)
 
@@ -131,30 +131,35 @@ def _sinks(
     sinks: list[Any] = []
     # The film first: if it cannot be made, no empty table stays behind.
     if options.out is not None and not options.no_film:
-        sinks.append(stack.enter_context(_film_sink(folder, stem, source)))
+        sinks.append(_film_sink(stack, folder, stem, source))
     if options.csv:
-        sinks.append(stack.enter_context(CsvSink(free_path(folder, stem, ".csv"), where)))
+        path = stack.enter_context(free_path(folder, stem, ".csv"))
+        sinks.append(stack.enter_context(CsvSink(path, where)))
     if options.jsonl:
-        sinks.append(stack.enter_context(JsonLinesSink(free_path(folder, stem, ".jsonl"), where)))
+        path = stack.enter_context(free_path(folder, stem, ".jsonl"))
+        sinks.append(stack.enter_context(JsonLinesSink(path, where)))
     return sinks
 
 
-def _film_sink(folder: Path, stem: str, source: "VideoSource") -> "VideoSink":
+def _film_sink(stack: ExitStack, folder: Path, stem: str, source: "VideoSource") -> "VideoSink":
     """An MP4, or an AVI where the pictures are too large for that."""
     from fer_core.overlay import annotate
-    from fer_core.video.files import FileSource
-    from fer_core.video.sinks import MAX_GAP_S, VideoSink
+    from fer_core.video.film import FilmSource
+    from fer_core.video.film_sink import MAX_GAP_S, VideoSink
 
     fps, wh = source.fps, source.size_wh
     if source.is_stills:
         fps, wh = 1.0, _first_size(source)
-    elif isinstance(source, FileSource):
-        fps = source.peak_fps
+    max_gap_s = MAX_GAP_S if source.is_live else math.inf
+    sound = source if isinstance(source, FilmSource) and not source.is_live else None
 
     def made(suffix: str) -> VideoSink:
-        target = free_path(folder, stem, suffix)
-        max_gap_s = MAX_GAP_S if source.is_live else math.inf
-        return VideoSink(target, fps or _FPS, wh, annotate, max_gap_s=max_gap_s)
+        with ExitStack() as inner:
+            target = inner.enter_context(free_path(folder, stem, suffix))
+            sink = VideoSink(target, fps or _FPS, wh, annotate, max_gap_s=max_gap_s, sound=sound)
+            inner.enter_context(sink)
+            stack.push(inner.pop_all())
+        return sink
 
     try:
         return made(".mp4")

@@ -4,8 +4,8 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fer_core import leftovers
@@ -54,6 +54,57 @@ def read_text(path: str | Path, max_bytes: int) -> str:
     if found.st_size > max_bytes:
         raise OSError(errno.EFBIG, f"it is larger than {max_bytes >> 20} MB")
     return Path(path).read_text(encoding="utf-8-sig")
+
+
+def reserve(groups: Iterable[Sequence[Path]]) -> Sequence[Path]:
+    """Takes the first of several groups of names that nothing has, and makes its files, empty.
+
+    From then on no other process chooses them. Whoever does not need a name gives it back with
+    `give_back`.
+
+    Args:
+        groups: the wanted names, then others; all names of a group lie in one folder.
+
+    Raises:
+        OutputError: no file can be made there, or all names are taken.
+    """
+    for group in groups:
+        made: list[Path] = []
+        path = group[0]
+        try:
+            if not path.parent.is_dir():  # a file of that name is no name that is taken
+                path.parent.mkdir(parents=True, exist_ok=True)
+            for path in group:
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+                made.append(path)
+        except OSError as error:
+            give_back(made)
+            if isinstance(error, FileExistsError) and path.parent.is_dir():
+                continue
+            raise OutputError(
+                f"{path} cannot be written: {(error.strerror or str(error)).lower()}; choose "
+                "another place or free some space."
+            ) from error
+        return group
+    raise OutputError("All names for new files are taken; choose another folder.")
+
+
+def give_back(paths: Iterable[Path]) -> None:
+    """Removes those that `reserve` made and nobody has written."""
+    for path in paths:
+        with suppress(OSError):
+            if path.stat().st_size == 0:
+                path.unlink()
+
+
+@contextmanager
+def reserved(groups: Iterable[Sequence[Path]]) -> Iterator[Sequence[Path]]:
+    """Names that nothing has, as `reserve`; those that stay empty are given back at the end."""
+    paths = reserve(groups)
+    try:
+        yield paths
+    finally:
+        give_back(paths)
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fer_core.video.base import VideoSource
     from fer_core.video.cameras import CameraInfo, list_cameras
+    from fer_core.video.film_sink import VideoSink
     from fer_core.video.images import decode_image, decode_photo, read_image, read_photo
-    from fer_core.video.sinks import CsvSink, JsonLinesSink, VideoSink
+    from fer_core.video.sinks import CsvSink, JsonLinesSink
     from fer_core.video.source import open_source
 
 __all__ = [
@@ -31,7 +32,7 @@ _HOME = {
     "CameraInfo": "cameras",
     "CsvSink": "sinks",
     "JsonLinesSink": "sinks",
-    "VideoSink": "sinks",
+    "VideoSink": "film_sink",
     "VideoSource": "base",
     "decode_image": "images",
     "decode_photo": "images",

@@ -1,7 +1,6 @@
-"""The one place that opens `cv2.VideoCapture`, quietly."""
+"""The one place that opens a camera with `cv2.VideoCapture`, quietly."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -18,22 +17,13 @@ def hush() -> None:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-def has_clean_name(path: Path) -> bool:
-    """Whether OpenCV may be given this path: bytes that are not UTF-8 make it crash."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def open_capture(
     what: int | str, backend: int, options: tuple[int, ...] = ()
 ) -> "cv2.VideoCapture | None":
     """An open capture, or None if OpenCV cannot open it.
 
     Args:
-        what: camera index, absolute path or URL.
+        what: camera index.
         backend: one of `cv2.CAP_*`.
         options: pairs of `cv2.CAP_PROP_*` and value.
     """

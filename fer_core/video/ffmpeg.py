@@ -184,9 +184,13 @@ def film_of(container: InputContainer, name: str | Path) -> VideoStream:
     known = [s for s in container.streams.video if s.codec_context is not None]
     found = [s for s in known if not s.disposition & covers]
     if not found:
-        kind = "sound" if container.streams.audio else "data"
-        cover = " and a cover picture" if known else ""
-        raise SourceOpenError(f"{name} holds {kind}{cover} and is not a video; choose a video.")
+        if not container.streams.audio:
+            raise SourceOpenError(f"{name} holds no moving pictures; choose a video.")
+        if known:
+            raise SourceOpenError(
+                f"{name} is sound with a cover picture and no video; choose a video."
+            )
+        raise SourceOpenError(f"{name} is sound and no video; choose a video.")
     wanted = [s for s in found if s.disposition & av.stream.Disposition.default]
     film = max(wanted or found, key=lambda s: s.width * s.height)
     if film.width * film.height > MAX_PX:

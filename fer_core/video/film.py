@@ -84,6 +84,11 @@ class FilmSource(VideoSource):
         return self._end_s if self._end_s is not None else self._announced_s
 
     @property
+    def start_s(self) -> float:
+        """When the first frame is shown, by the film's own clock; sound may begin elsewhere."""
+        return float(self._start * self._base)
+
+    @property
     def peak_fps(self) -> float | None:
         """Frames a second where they come quickest: a copy at this rate has room for each."""
         with self._lock:

@@ -2,6 +2,7 @@ import csv
 import json
 import re
 import signal
+from contextlib import contextmanager
 from dataclasses import replace
 
 import cv2
@@ -10,10 +11,10 @@ import pytest
 from PIL import Image
 
 import fer_core
-from cli import main
+from cli import main, video
 from fer_core.expressions import EXPRESSIONS
 from fer_core.types import Prediction
-from fer_core.video import files, sinks
+from fer_core.video import files, film_sink
 from fer_core.video.capture import hush
 from fer_core.video.urls import without_secrets
 
@@ -90,10 +91,10 @@ def test_the_annotated_film_keeps_the_pauses_of_its_source(tmp_path, fake_pipeli
     slides = write_slides(tmp_path / "slides.gif", 9, 1, 9, 1)
     assert main(["video", str(slides), "--out", str(tmp_path / "out")]) == 0
     with fer_core.open_source(tmp_path / "out" / "slides.mp4") as source:
-        assert source.duration_s == pytest.approx(20, abs=1)
-        red = [float(frame.image[:9, :9, 2].mean()) for frame in source]
-    assert len(red) == 20
-    assert red == pytest.approx([0] * 9 + [60] + [120] * 9 + [180], abs=9)
+        frames = list(source)
+    assert [frame.time_s for frame in frames] == pytest.approx([0, 9, 10, 19])
+    red = [float(frame.image[:9, :9, 2].mean()) for frame in frames]
+    assert red == pytest.approx([0, 60, 120, 180], abs=9)
 
 
 def test_a_single_frame_counts_as_long_as_its_rate_says(tmp_path, fake_pipeline, capsys):
@@ -196,6 +197,47 @@ def test_film_and_tables_with_every_frame_never_overwritten(film, tmp_path, fake
     assert "written:" in capsys.readouterr().err
 
 
+def test_two_processes_at_once_write_two_films(film, tmp_path, fake_pipeline, monkeypatch, capsys):
+    """The second one chooses its name while the first one has chosen and not written yet."""
+    out, choose = tmp_path / "out", video.free_path
+
+    @contextmanager
+    def choose_while_another_does(folder, stem, suffix):
+        with choose(folder, stem, suffix) as path:
+            if suffix == ".mp4" and path.stem == film.stem:
+                code = main(["video", str(film), "--out", str(out)])
+                assert code == 0
+            yield path
+
+    monkeypatch.setattr(video, "free_path", choose_while_another_does)
+    assert main(["video", str(film), "--out", str(out)]) == 0
+    said = re.findall(r"written: (.*)", capsys.readouterr().err)
+    assert sorted(said) == sorted(str(path) for path in out.iterdir())
+    assert len(said) == 2
+
+
+def test_gaps_are_said_and_the_film_has_no_stills(tmp_path, fake_pipeline, capsys):
+    slides = write_slides(tmp_path / "slides.gif", 400, 300, 1)
+    assert main(["video", str(slides), "--out", str(tmp_path / "out")]) == 0
+    assert "slides.gif has no picture for 400 s after 0.0 s" in capsys.readouterr().err
+    with fer_core.open_source(tmp_path / "out" / "slides.mp4") as source:
+        assert [frame.time_s for frame in source] == pytest.approx([0, 400, 700])
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("cut1.mp4", "is cut off: it ends after 1 frame, 0.1 s of 20.0 s"),
+        ("cut3.mp4", "is cut off: it ends after 3 frames, 0.2 s of 20.0 s"),
+        ("damaged.avi", "is damaged: 4 of 60 frames are lost"),
+    ],
+)
+def test_films_that_went_wrong_once(cases_dir, name, said, fake_pipeline, capsys):
+    assert main(["video", str(cases_dir / "media" / name)]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_tables_without_a_film(film, tmp_path, fake_pipeline, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["video", str(film), "--csv"]) == 0
@@ -239,7 +281,7 @@ def test_the_password_of_an_address_is_in_no_row_no_summary_and_no_name(
 def test_where_the_film_cannot_be_made_no_table_stays_behind(
     film, tmp_path, fake_pipeline, monkeypatch, capsys
 ):
-    monkeypatch.setattr(sinks, "_CODECS", {})
+    monkeypatch.setattr(film_sink, "_CONTAINERS", ())
     out = tmp_path / "out"
     assert main(["video", str(film), "--csv", "--jsonl", "--out", str(out)]) == 2
     assert "cannot be a video" in capsys.readouterr().err
@@ -282,8 +324,8 @@ def test_pictures_of_a_folder_that_cannot_be_read_are_said(tmp_path, fake_pipeli
 def test_a_film_too_wide_for_mp4_becomes_avi(tmp_path, fake_pipeline):
     path, out = tmp_path / "wide.avi", tmp_path / "out"
     hush()
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 24, (9000, 64))
-    writer.write(np.zeros((64, 9000, 3), np.uint8))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 24, (17000, 64))
+    writer.write(np.zeros((64, 17000, 3), np.uint8))
     writer.release()
     assert main(["video", str(path), "--out", str(out)]) == 0
     assert [made.name for made in out.iterdir()] == ["wide.avi"]

@@ -1,5 +1,8 @@
 """Snapshots, face crops and recordings, under names that are free."""
 
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +11,11 @@ import numpy as np
 
 from fer_core import geometry
 from fer_core.errors import OutputError
-from fer_core.files import write_bytes
+from fer_core.files import give_back, reserve, write_bytes
 from fer_core.overlay import annotate
 from fer_core.types import Frame, FrameResult
-from fer_core.video.sinks import CsvSink, VideoSink
+from fer_core.video.film_sink import VideoSink
+from fer_core.video.sinks import CsvSink
 from ui.core.stage import Present
 from ui.presenter.core import Look
 
@@ -25,11 +29,10 @@ def save_snapshot(folder: str, present: Present, look: Look) -> tuple[str, ...]:
     Raises:
         OutputError: nothing was kept; the sentence says why.
     """
-    stem = free_stem(folder)
-    images = {f"{stem}.png": present.frame.image}
+    pictures = {".png": present.frame.image}
     if present.result is not None:
-        images[f"{stem}-overlay.png"] = _annotated(present.frame.image, present.result, look)
-    return _write_all(images)
+        pictures["-overlay.png"] = _annotated(present.frame.image, present.result, look)
+    return _write_all(folder, pictures)
 
 
 def save_faces(folder: str, frame: Frame, result: FrameResult) -> tuple[str, ...]:
@@ -38,76 +41,94 @@ def save_faces(folder: str, frame: Frame, result: FrameResult) -> tuple[str, ...
     Raises:
         OutputError: nothing was kept; the sentence says why.
     """
-    stem = free_stem(folder)
-    images = {}
+    pictures = {}
     for number, face in result.resized(frame.wh).numbered:
         box = geometry.square(face.face.box_xyxy, _FACE_MARGIN)
-        name = f"{stem}-face{number}-{face.shows}.png"
-        images[name] = geometry.crop(frame.image, box)
-    return _write_all(images)
+        pictures[f"-face{number}-{face.shows}.png"] = geometry.crop(frame.image, box)
+    return _write_all(folder, pictures)
 
 
-def free_stem(folder: str) -> str:
-    """Path without suffix under which the folder holds nothing: date, time, number."""
+def _free_names(folder: Path, endings: Sequence[str]) -> Iterator[Sequence[Path]]:
+    """Groups of names with these endings of which the folder holds nothing: date, time, number."""
     stem = f"mimik-{datetime.now():%Y%m%d-%H%M%S}"
     for number in range(1, 10_000):
         name = f"{stem}-{number:03d}"
-        if not any(Path(folder).glob(f"{name}*")):
-            return str(Path(folder) / name)
-    raise OutputError(f"{folder} is full of snapshots of this second; try again.")
+        if not any(folder.glob(f"{name}*")):
+            yield [folder / f"{name}{ending}" for ending in endings]
 
 
 class Recorder:
     """An annotated video and a table of results; takes frames as a sink does.
+
+    What comes after `close` is no part of the recording any more and is left out: the thread that
+    writes learns later than the one that closes.
 
     Raises:
         OutputError: the folder cannot be written.
     """
 
     def __init__(self, folder: str, fps: float, wh: tuple[int, int], look: Look) -> None:
-        stem = free_stem(folder)
-        self._video = VideoSink(
-            f"{stem}.mp4",
-            fps,
-            wh,
-            lambda image, result: _annotated(image, result, look),
-            may_drop=True,
-        )
+        self._lock = threading.Lock()
+        self._closed = False
+        self._paths = reserve(_free_names(Path(folder), (".mp4", ".csv")))
+        video, table = self._paths
+        self._stack = ExitStack()
+        self._stack.callback(give_back, self._paths)
         try:
-            self._table = CsvSink(f"{stem}.csv", Path(stem).name)
+            self._table = self._stack.enter_context(CsvSink(table, table.stem))
+            self._video = self._stack.enter_context(
+                VideoSink(video, fps, wh, lambda image, result: _annotated(image, result, look))
+            )
         except OutputError:
-            self._video.close()
+            self._stack.close()
+            table.unlink(missing_ok=True)
             raise
 
     def write(self, frame: Frame, result: FrameResult) -> None:
-        """Takes one frame."""
-        self._video.write(frame, result)
-        self._table.write(frame, result)
+        """Takes one frame.
+
+        Raises:
+            OutputError: it cannot be written; close the recorder.
+        """
+        with self._lock:
+            if not self._closed:
+                self._video.write(frame, result)
+                self._table.write(frame, result)
 
     def close(self) -> tuple[str, ...]:
-        """Finishes both files and gives their paths."""
-        self._table.close()
-        self._video.close()
-        return str(self._video.path), str(self._table.path)
+        """Finishes both files.
+
+        Returns:
+            Their paths; none, and no files, if no frame came.
+
+        Raises:
+            OutputError: they cannot be finished.
+        """
+        with self._lock:
+            self._closed = True
+        self._stack.close()
+        if self._video.frames:
+            return tuple(str(path) for path in self._paths)
+        self._paths[1].unlink(missing_ok=True)
+        return ()
 
 
 def _annotated(image: np.ndarray, result: FrameResult, look: Look) -> np.ndarray:
     return annotate(image, result, language=look.language)
 
 
-def _write_all(images: dict[str, np.ndarray]) -> tuple[str, ...]:
-    written: list[Path] = []
+def _write_all(folder: str, pictures: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """Writes pictures under one free name with several endings: all, or none."""
+    paths = reserve(_free_names(Path(folder), list(pictures)))
     try:
-        for name, image in images.items():
-            data = cv2.imencode(".png", image)[1].tobytes()
-            write_bytes(name, data)
-            written.append(Path(name))
+        for path, image in zip(paths, pictures.values(), strict=True):
+            write_bytes(path, cv2.imencode(".png", image)[1].tobytes())
     except OSError as error:
-        for path in written:
+        for path in paths:
             path.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise OutputError(
-            f"The picture cannot be saved in {Path(name).parent}: {reason}; choose another folder "
+            f"The picture cannot be saved in {folder}: {reason}; choose another folder "
             "in the settings."
         ) from error
-    return tuple(str(path) for path in written)
+    return tuple(str(path) for path in paths)

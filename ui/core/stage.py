@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fer_core.types import Frame, FrameResult
     from ui.core.saving import Recorder
 
+NOTHING_RECORDED = (
+    "Nothing was recorded: no picture came while it ran; record while the camera or the video runs."
+)
 #: Results between two polls of the window; far more than ever pile up.
 _MAX_RESULTS = 3000
 
@@ -215,7 +218,7 @@ class Stage:
         with self._lock:
             recorder, self._recorder = self._recorder, None
         if recorder is not None:
-            self._jobs.do(lambda: self._tell(Saved(recorder.close(), recording=True)))
+            self._jobs.do(lambda: self._tell(_finished(recorder)))
 
     def _observe(self, number: int, frame: "Frame", result: "FrameResult") -> None:
         with self._lock:
@@ -231,3 +234,12 @@ class Stage:
             except FerError as error:
                 self.stop_recording()
                 self._tell(Failed(str(error), recording=True))
+
+
+def _finished(recorder: "Recorder") -> Event:
+    """Closes a recording and says what there is of it."""
+    try:
+        paths = recorder.close()
+    except FerError as error:
+        return Failed(str(error), recording=True)
+    return Saved(paths, recording=True) if paths else Failed(NOTHING_RECORDED, recording=True)

@@ -94,7 +94,8 @@ def write_film(
         stream.codec_context.sample_aspect_ratio = pixel_ratio or Fraction(1)
         if turned:
             stream.set_display_rotation(turned)
-        tone = film.add_stream(sound, rate=44_100, layout="mono") if sound else None
+        rate = 48_000 if sound == "libopus" else 44_100  # which knows no other
+        tone = film.add_stream(sound, rate=rate, layout="mono") if sound else None
         base = stream.codec_context.time_base or Fraction(1, round(FPS))
         for index in range(count):
             frame = av.VideoFrame.from_ndarray(draw(index), format="bgr24")
@@ -109,11 +110,12 @@ def write_film(
 
 
 def _write_tone(film: av.container.OutputContainer, tone: av.AudioStream) -> None:
-    wave = (np.sin(np.arange(88_200) / 44_100 * 440 * 2 * np.pi) * 0.3).astype(np.float32)
+    rate = tone.rate
+    wave = (np.sin(np.arange(2 * rate) / rate * 440 * 2 * np.pi) * 0.3).astype(np.float32)
     size = tone.codec_context.frame_size or 1024
-    resampler = av.AudioResampler(format=tone.format, layout="mono", rate=44_100, frame_size=size)
+    resampler = av.AudioResampler(format=tone.format, layout="mono", rate=rate, frame_size=size)
     frame = av.AudioFrame.from_ndarray(wave[None], format="fltp", layout="mono")
-    frame.sample_rate, frame.pts = 44_100, 0
+    frame.sample_rate, frame.pts = rate, 0
     for part in [*resampler.resample(frame), *resampler.resample(None)]:
         film.mux(tone.encode(part))
     film.mux(tone.encode())

@@ -44,7 +44,7 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
 
 
 def test_sound_without_a_picture(tmp_path: Path) -> None:
-    with pytest.raises(SourceOpenError, match="is not a video"):
+    with pytest.raises(SourceOpenError, match="is sound and no video"):
         open_source(media.write_sound(tmp_path / "sound.wav"))
 
 

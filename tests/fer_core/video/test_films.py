@@ -244,7 +244,7 @@ def test_pictures_in_a_row_of_another_program(cases_dir: Path) -> None:
 @pytest.mark.parametrize("name", ["music.mp3", "music.m4a"])
 def test_sound_with_a_cover_is_no_film(tmp_path: Path, name: str) -> None:
     path = media.write_sound_with_cover(tmp_path / name)
-    with pytest.raises(SourceOpenError, match=r"holds sound and a cover picture and is not a vid"):
+    with pytest.raises(SourceOpenError, match="is sound with a cover picture and no video"):
         open_source(path)
 
 

@@ -112,7 +112,9 @@ def camera(parts: bytes, after: threading.Event) -> Iterator[str]:
 
 
 def test_a_camera_that_hangs_up_is_lost(tmp_path: Path) -> None:
-    parts = media.write_multipart(tmp_path / "a.multipart", 30).read_bytes()[: -len(b"--part--\r\n")]
+    parts = media.write_multipart(tmp_path / "a.multipart", 30).read_bytes()[
+        : -len(b"--part--\r\n")
+    ]
     hang_up = threading.Event()
     with camera(parts, hang_up) as address, open_source(address) as source:
         assert source.is_live
