@@ -60,6 +60,8 @@ def run(argv: list[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     handler = _log_to_stderr() if verbose else _log_to_file()
     leftovers.clean_up()
+    if not paths.has_home():
+        message(paths.NO_HOME)
     try:
         with _ended_like_interrupted():
             code = int(options.run(options))
@@ -182,6 +184,8 @@ def log_path() -> Path:
 
 def _internal(error: Exception) -> str:
     what = f"Something went wrong inside Mimik ({type(error).__name__}: {error});"
+    if not paths.has_home():  # where the log is goes with this process
+        return f"{what} run it again with --verbose for the details."
     try:
         with open(log_path(), "a", encoding="utf-8") as log:
             log.write(plain_lines(traceback.format_exc()))

@@ -45,9 +45,12 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Trains; without --out the model is in the window afterwards."""
+    from fer_core import paths
     from fer_core.training.opening import parse_data
     from fer_core.training.run import install, train
 
+    if options.out is None:
+        paths.check_home()  # before the hours, not after
     folder = train(
         options.recipe,
         parse_data(options.data),

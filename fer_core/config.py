@@ -79,6 +79,8 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
     Returns:
         The settings, and one sentence for the person if the defaults had to be used.
     """
+    if path is None and not paths.has_home():
+        return Settings(), paths.NO_HOME
     path = path or settings_path()
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -110,9 +112,11 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     """Writes the settings in one step.
 
     Raises:
-        ConfigError: the file cannot be written.
+        ConfigError: the file cannot be written, or this user has no home folder.
     """
-    path = path or settings_path()
+    if path is None:
+        paths.check_home()
+        path = settings_path()
     try:
         write_text(path, json.dumps(asdict(settings), indent=2) + "\n")
     except OSError as error:

@@ -3,12 +3,24 @@
 `MIMIK_HOME` puts everything that the app writes under one folder (tests, portable installs).
 """
 
+import atexit
 import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import platformdirs
 
+from fer_core.errors import ConfigError
+
 _APP = "mimik"
+#: Said once at the start.
+NO_HOME = (
+    "This user has no home folder, so settings, added models and conversions are not kept; set "
+    "HOME or MIMIK_HOME to a folder."
+)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -29,29 +41,68 @@ def recipes_dir() -> Path:
 
 def user_models_dir() -> Path:
     """Models that the person added."""
-    return _home("models", platformdirs.user_data_path(_APP, appauthor=False) / "models")
+    return _home("models", lambda: platformdirs.user_data_path(_APP, appauthor=False) / "models")
 
 
 def config_dir() -> Path:
     """Settings."""
-    return _home("config", platformdirs.user_config_path(_APP, appauthor=False))
+    return _home("config", lambda: platformdirs.user_config_path(_APP, appauthor=False))
 
 
 def cache_dir() -> Path:
     """Converted models and downloads; may be emptied at any time."""
-    return _home("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+    return _home("cache", lambda: platformdirs.user_cache_path(_APP, appauthor=False))
 
 
 def detectors_dir() -> Path:
     """Detector files that the person downloaded, such as YuNet."""
-    return _home("detectors", platformdirs.user_data_path(_APP, appauthor=False) / "detectors")
+    data = platformdirs.user_data_path
+    return _home("detectors", lambda: data(_APP, appauthor=False) / "detectors")
 
 
 def pictures_dir() -> Path:
     """Where snapshots go until the person chooses another folder."""
-    return _home("pictures", platformdirs.user_pictures_path() / "Mimik")
+    return _home("pictures", lambda: platformdirs.user_pictures_path() / "Mimik")
 
 
-def _home(name: str, default: Path) -> Path:
+def has_home() -> bool:
+    """Whether the system says where this person's files belong.
+
+    It does not for a user that it does not know and that has no HOME, as in some containers. Then
+    all folders lie in a temporary one that goes with this process.
+    """
+    folder = config_dir()
+    return not (_of_this_run.cache_info().currsize and folder.parent == _of_this_run())
+
+
+def check_home() -> None:
+    """To be asked before something is written that shall be there at the next start.
+
+    Raises:
+        ConfigError: there is no place for it.
+    """
+    if not has_home():
+        raise ConfigError(f"{NO_HOME} Nothing was written.")
+
+
+def _home(name: str, default: Callable[[], Path]) -> Path:
     home = os.environ.get("MIMIK_HOME")
-    return Path(home) / name if home else default
+    if home:
+        return Path(home) / name
+    if os.environ.get("HOME") == "":  # else that would be the root of the disk
+        del os.environ["HOME"]
+    try:
+        path = default()
+    except (RuntimeError, KeyError):
+        path = Path("~")
+    return path if path.is_absolute() else _of_this_run() / name
+
+
+@cache
+def _of_this_run() -> Path:
+    """A folder that stands in for a home until this process ends."""
+    from fer_core.leftovers import named
+
+    folder = tempfile.mkdtemp(prefix=named("mimik"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

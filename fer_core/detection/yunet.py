@@ -140,10 +140,12 @@ def download_yunet(
 
     Raises:
         DetectorError: no network, the wrong file, or it cannot be written.
+        ConfigError: this user has no home folder to keep it in.
     """
     import http.client  # slow to import, and seldom needed
     import urllib.request
 
+    paths.check_home()
     target = paths.detectors_dir() / YUNET_FILE
     try:
         opener = opener or urllib.request.urlopen

@@ -5,6 +5,7 @@ This is the only file of the app that imports Keras.
 
 import errno
 import re
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ import numpy as np
 
 # The converter of openvino would import it and could open a connection.
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+# Where urllib3 is installed, Keras imports it, and it tries on import whether it can listen on ::1.
+socket.has_ipv6 = False
 
 TOLERANCE = 1e-3
 #: Folder of Keras whose code is at fault where a network is none of the file's.

@@ -90,6 +90,7 @@ def check_model(name: str, registry: ModelRegistry | None = None) -> list[str]:
 
 
 def _take(model: CheckedModel, spec: ModelSpec, name: str | None) -> Path:
+    paths.check_home()
     root, source = paths.user_models_dir(), model.path
     if spec.sha256 not in ("", model.sha256):
         raise ModelLoadError(

@@ -41,6 +41,7 @@ def install(folder: str | Path) -> Path:
     Raises:
         OutputError: it cannot be written; what was there is still there.
     """
+    paths.check_home()
     source, root = Path(folder), paths.user_models_dir()
     spec = ModelSpec.read(source)
     names = (spec.name if n == 1 else f"{spec.name[:MAX_NAME]}-{n}" for n in itertools.count(1))
