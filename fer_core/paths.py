@@ -101,8 +101,6 @@ def _home(name: str, default: Callable[[], Path]) -> Path:
 @cache
 def _of_this_run() -> Path:
     """A folder that stands in for a home until this process ends."""
-    from fer_core.leftovers import named
-
-    folder = tempfile.mkdtemp(prefix=named("mimik"))
+    folder = tempfile.mkdtemp(prefix="mimik-home-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
