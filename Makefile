@@ -1,4 +1,4 @@
-# make run · make test · make check · make fuzz · make train-env: each sets up what it needs, in .venv.
+# make run · make test · make check · make fuzz · make mutants · make train-env: each sets up what it needs, in .venv.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 3600
 # Two workers; the one that is done early takes over tests of the other.
 WORKERS ?= -n 2 --dist worksteal
 
-.PHONY: run test fuzz check train-env notebooks screenshots clean
+.PHONY: run test fuzz mutants check train-env notebooks screenshots clean
 
 run: $(VENV)/run.done
 	$(PY) main.py $(ARGS)
@@ -19,6 +19,10 @@ test: check
 
 fuzz: $(VENV)/dev.done
 	MIMIK_FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m pytest -m fuzz $(ARGS)
+
+# ARGS names some of them: make mutants ARGS='fer_core.geometry*'
+mutants: $(VENV)/dev.done
+	$(PY) tools/mutants.py $(ARGS)
 
 check: $(VENV)/dev.done
 	$(PY) tools/system_check.py --tests
@@ -36,7 +40,7 @@ screenshots: $(VENV)/dev.done
 	$(PY) docs/screenshots.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/made.done:
 	$(PYTHON) tools/system_check.py

@@ -100,6 +100,7 @@ def test_a_large_picture_is_thinned_out_first() -> None:
     assert (geometry.thumbnail(image, 4) == 0).all()
     assert (geometry.thumbnail(image[:23], 4) > 0).all()
     assert (geometry.thumbnail(image[:, :23], 4) > 0).all()
+    assert (geometry.thumbnail(np.repeat(image[..., None], 3, axis=2), 4) == 0).all()
 
 
 # Turning: with the eyes on one line, from a box anywhere in the picture.
@@ -152,3 +153,10 @@ def test_a_box_without_a_size_can_be_turned() -> None:
     image = np.full((20, 20), 50, np.uint8)
     landmarks = np.zeros((5, 2), np.float32)
     assert (geometry.align_crop(image, landmarks, np.array([5.0, 5, 5, 5]), 8) == 50).all()
+
+
+def test_a_box_of_a_pixel_and_a_half_is_enlarged_as_it_is() -> None:
+    image = np.tile(np.arange(0, 200, 10, dtype=np.uint8), (20, 1))
+    landmarks = np.array([(3, 5), (9, 5), (0, 0), (0, 0), (0, 0)], np.float32)
+    found = geometry.align_crop(image, landmarks, np.array([5.0, 5, 6.5, 6.5]), 30)
+    np.testing.assert_allclose(found[15, [0, 15, 29]], [50, 57.5, 64.5], rtol=0, atol=1)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from fer_core.turns import AT_A_TIME, Turns
+from fer_core.turns import AT_A_TIME, INTERVAL_S, Turns
 from fer_core.types import Face
 
 
@@ -45,3 +45,40 @@ def test_faces_without_a_track_are_always_read():
     turns = Turns()
     assert turns.due(make_faces(None, None), 0.0) == [0, 1]
     assert turns.due(make_faces(None, None), 0.01) == [0, 1]
+
+
+def test_the_one_who_waited_longest_is_read_first_whatever_its_place():
+    turns = Turns()
+    turns.due(make_faces(1, 2, 3, 4), 0.0)
+    assert turns.due(make_faces(4, 3, 2, 1), 0.06) == [0, 1], "of equals, the first"
+    assert turns.due(make_faces(4, 3, 2, 1), 0.12) == [2, 3]
+    assert turns.due(make_faces(4, 3, 2, 1), 0.15) == [0, 1]
+
+
+def test_exactly_the_interval_is_long_enough():
+    turns = Turns()
+    turns.due(make_faces(1), 1.0)
+    assert turns.due(make_faces(1), 1.0 + INTERVAL_S - 1e-6) == []
+    assert turns.due(make_faces(1), 1.0 + INTERVAL_S + 1e-6) == [0]
+
+
+def test_new_and_known_faces_come_in_the_order_of_the_frame():
+    turns = Turns()
+    turns.due(make_faces(5), 0.0)
+    assert turns.due(make_faces(7, 5, None, 8), 1.0) == [0, 1, 2, 3]
+    assert turns.due(make_faces(7, 5, 8), 1.01) == []
+
+
+def test_after_a_reset_every_face_is_new():
+    turns = Turns()
+    turns.due(make_faces(1, 2, 3), 0.0)
+    turns.reset()
+    assert turns.due(make_faces(1, 2, 3), 0.01) == [0, 1, 2]
+
+
+def test_a_face_that_is_passed_over_keeps_its_place_in_the_row():
+    turns = Turns()
+    turns.due(make_faces(1, 2, 3), 0.0)
+    turns.due(make_faces(1), 0.03)  # 2 and 3 are gone, and new again when they come back
+    assert turns.due(make_faces(1, 2), 0.04) == [1]
+    assert turns.due(make_faces(1, 2), 0.07) == [0]

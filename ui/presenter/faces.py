@@ -25,8 +25,7 @@ def rows(result: "FrameResult", texts: Texts) -> tuple[FaceRow, ...]:
     found = []
     for number, face in result.numbered:
         label, percent = _reading(face, texts)
-        reading = f"{label} {percent}".rstrip()
-        row = FaceRow(number, face_title(number, texts), reading, color_of(face))
+        row = FaceRow(number, face_title(number, texts), f"{label} {percent}", color_of(face))
         found.append(row)
     return tuple(found)
 
@@ -43,9 +42,7 @@ def detail(result: "FrameResult", chosen: int, texts: Texts) -> FaceDetail | Non
 
 
 def _reading(face: "FaceResult", texts: Texts) -> tuple[str, str]:
-    """Word and number; "not sure 40 %" would read as 40 % of doubt, and the bars say the rest."""
-    percent = "" if face.unsure else f"{100 * face.prediction.confidence:.0f} %"
-    return display_name(face.shows, texts.language), percent
+    return display_name(face.shows, texts.language), f"{100 * face.prediction.confidence:.0f} %"
 
 
 def _bars(face: "FaceResult", texts: Texts) -> tuple[Bar, ...]:

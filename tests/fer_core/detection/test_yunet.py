@@ -14,6 +14,7 @@ import pytest
 from fer_core import geometry, paths
 from fer_core.detection import available_detectors, create_detector, download_yunet, yunet
 from fer_core.errors import DetectorError
+from tests.waiting import PATIENCE_S
 
 CONTENT = bytes(range(256)) * 400
 
@@ -67,7 +68,7 @@ def test_a_download_is_given_up_when_its_time_is_over(monkeypatch: pytest.Monkey
     let_go = threading.Event()
 
     def hangs(url: str, timeout: float) -> Any:
-        let_go.wait(20)
+        let_go.wait(PATIENCE_S)
         raise OSError
 
     try:
@@ -76,9 +77,9 @@ def test_a_download_is_given_up_when_its_time_is_over(monkeypatch: pytest.Monkey
     finally:
         let_go.set()
     monkeypatch.setattr(yunet, "YUNET_SHA256", hashlib.sha256(CONTENT).hexdigest())
-    assert download_yunet(opener=gives(CONTENT), limit_s=20).read_bytes() == CONTENT
+    assert download_yunet(opener=gives(CONTENT), limit_s=PATIENCE_S).read_bytes() == CONTENT
     with pytest.raises(DetectorError, match="too long"):
-        download_yunet(opener=gives(b"x" * 5_000_000), limit_s=20)
+        download_yunet(opener=gives(b"x" * 5_000_000), limit_s=PATIENCE_S)
 
 
 def test_rows_that_cannot_be_a_face_are_dropped_without_a_warning() -> None:

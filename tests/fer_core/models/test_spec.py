@@ -244,7 +244,7 @@ def test_a_file_that_is_not_there_or_cannot_be_read(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(ModelSpecError) as error:
         ModelSpec.read(tmp_path)
-    assert str(error.value) == f"{path} cannot be read: Is a directory."
+    assert str(error.value) == f"{path} cannot be read: it is no file."
 
 
 def test_the_labels_keep_their_order() -> None:
