@@ -3,14 +3,12 @@
 import hashlib
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from fer_core import paths
 from fer_core.errors import DetectorError
 from fer_core.files import write_text
-from fer_core.leftovers import named
 from fer_core.untrusted import child, verdicts
 from fer_core.untrusted.cascade_files import MAX_BYTES
 from fer_core.untrusted.child import ChildError, Limits
@@ -56,10 +54,8 @@ def checked(path: Path) -> str:
 
 
 def _look(path: Path) -> str:
-    with tempfile.TemporaryDirectory(
-        prefix=named("mimik"), ignore_cleanup_errors=True
-    ) as temporary:
-        target = Path(temporary) / "cascade.xml"
+    with child.private_folder() as folder:
+        target = folder / "cascade.xml"
         arguments = {"path": str(path.absolute()), "target": str(target)}
         try:
             child.call(_LOOK, arguments, _LIMITS)

@@ -8,12 +8,14 @@ where that is killed: Linux does it, and elsewhere a pipe that the parent's deat
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,13 +101,41 @@ def call(
         What JSON makes of the function's answer.
 
     Raises:
-        FerError: what the function raised.
+        FerError: what the function raised; OutputError, where there is no room for temporary files.
         ChildError: it came to no answer.
+        OSError: the folder that was named cannot be written.
     """
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix=named("mimik"), ignore_cleanup_errors=True) as own:
-            return _call(function, arguments, limits, environment or {}, Path(own))
-    return _call(function, arguments, limits, environment or {}, folder)
+    if folder is not None:
+        return _call(function, arguments, limits, environment or {}, folder)
+    with private_folder() as own:
+        try:
+            return _call(function, arguments, limits, environment or {}, own)
+        except OSError as error:
+            raise _no_room(error) from error
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder that nobody else reads, and that is gone afterwards.
+
+    Raises:
+        OutputError: there can be none.
+    """
+    try:
+        own = Path(tempfile.mkdtemp(prefix=named("mimik")))
+    except OSError as error:
+        raise _no_room(error) from error
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _no_room(error: OSError) -> errors.OutputError:
+    reason = error.strerror or error
+    return errors.OutputError(
+        f"The temporary folder cannot be used: {reason}; make room there and try again."
+    )
 
 
 def cancel() -> None:

@@ -8,7 +8,6 @@ has a name. What comes out is a `CheckedModel`; nobody else can make one.
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import InitVar, dataclass
@@ -17,7 +16,6 @@ from typing import Any, final
 
 from fer_core import paths
 from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, UnsafeModelError
-from fer_core.leftovers import named
 from fer_core.models.digest import model_sha256
 from fer_core.models.spec import SPEC_NAME, InputSpec, ModelSpec
 from fer_core.untrusted import child, verdicts
@@ -89,6 +87,7 @@ def opened(path: str | Path) -> Iterator[CheckedModel]:
         UnsafeModelError: it would run code, run for ever, leave its folder or fill the disk.
         ModelLoadError: there is no model in it, there are several, or it cannot be read.
         ModelSpecError: its `model.json` is wrong.
+        OutputError: there is no room for temporary files.
     """
     path = Path(path)
     if not os.path.exists(path):
@@ -99,10 +98,7 @@ def opened(path: str | Path) -> Iterator[CheckedModel]:
     if not path.is_dir() and path.suffix.lower() != ".zip":
         yield check(path)
         return
-    with tempfile.TemporaryDirectory(
-        prefix=named("mimik"), ignore_cleanup_errors=True
-    ) as temporary:
-        folder = Path(temporary)
+    with child.private_folder() as folder:
         try:
             if path.is_file():
                 _unzip(path, folder)

@@ -84,6 +84,8 @@ def shown_name(path: str) -> str:
 
 def _is_cascade(path: Path) -> bool:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as stream:
             return b"opencv_storage" in stream.read(4096)
     except OSError:

@@ -1,6 +1,7 @@
 """Networks that hang or fill the memory: one sentence, and the others are looked into only once."""
 
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from cli import main
-from fer_core.errors import UnsafeModelError
+from fer_core.errors import OutputError, UnsafeModelError
 from fer_core.models.classifier import load_classifier
 from fer_core.models.library import add_model
 from fer_core.untrusted import child, gate, verdicts
@@ -134,6 +135,18 @@ def test_those_that_took_everything_are_one_sentence_and_exit_code_2(
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
     assert said[0].startswith(str(path))
+
+
+def test_a_temporary_folder_that_cannot_be_used_is_told(
+    tmp_path: Path, onnx_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.write(onnx_file(), "a.onnx")
+    for path in (onnx_file(), archive):
+        with pytest.raises(OutputError, match=r"temporary folder cannot be used: .*; make room"):
+            load_classifier(path)
 
 
 def test_the_models_of_the_app_need_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
