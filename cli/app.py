@@ -20,6 +20,7 @@ from cli.output import message, prepare_streams
 from cli.parsing import HelpFormat
 from fer_core import leftovers, paths
 from fer_core.errors import FerError
+from fer_core.messages import silent_when_full
 from fer_core.names import PlainFormatter, plain, plain_lines
 
 DONE, INTERNAL, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -73,7 +74,8 @@ def run(argv: list[str] | None = None) -> int:
         return INTERRUPTED
     finally:
         logging.getLogger().removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # what was not written yet does not fit
+            handler.close()
 
 
 @contextmanager
@@ -171,6 +173,7 @@ def _log_to_file() -> logging.Handler:
         handler: logging.Handler = logging.FileHandler(log_path(), encoding="utf-8", delay=True)
     except OSError:
         handler = logging.NullHandler()
+    silent_when_full(handler)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)

@@ -12,6 +12,11 @@ from fer_core.names import plain
 _MAX_BYTES = 1 << 16
 
 
+def silent_when_full(handler: logging.Handler) -> None:
+    """Has a log that cannot be written, as on a full disk, not write on the terminal instead."""
+    handler.handleError = lambda record: None  # type: ignore[method-assign]
+
+
 @contextmanager
 def into_log(logger: logging.Logger) -> Iterator[None]:
     """Has what is written on stderr meanwhile, by whatever library and thread, logged as a warning.

@@ -13,6 +13,7 @@ from typing import Any
 
 from fer_core import paths
 from fer_core.config import load_settings
+from fer_core.messages import silent_when_full
 from fer_core.names import PlainFormatter
 
 _STARTED = time.monotonic()
@@ -222,6 +223,7 @@ def _log_to_file() -> None:
         handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8")
     except OSError:
         return
+    silent_when_full(handler)
     handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
 

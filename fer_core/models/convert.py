@@ -24,7 +24,9 @@ from fer_core.untrusted.gate import CheckedModel
 
 #: Raise it when the child writes something else: every model is then converted anew.
 CONVERTER_VERSION = 2
+#: Seconds of one processor that a conversion may take; busy machines give it only a part of one.
 TIMEOUT_S = 300
+_CLOCK = 6
 #: What Keras takes beside eight times the file; TensorFlow reserves more than it uses.
 _MEMORY = {"openvino": 4 << 30, "tensorflow": 16 << 30}
 
@@ -229,7 +231,7 @@ def _run_child(path: Path, work: Path, backend: str, target: str = _MODEL) -> di
     limits = Limits(
         seconds=TIMEOUT_S * (os.cpu_count() or 1),
         memory=_MEMORY[backend] + 8 * path.stat().st_size,
-        wall_s=TIMEOUT_S,
+        wall_s=_CLOCK * TIMEOUT_S,
     )
     environment = {
         "KERAS_BACKEND": backend,

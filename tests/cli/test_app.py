@@ -1,5 +1,6 @@
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -9,9 +10,10 @@ import pytest
 
 import fer_core
 import main as start
-from cli import COMMANDS, main
+from cli import COMMANDS, app, main
 from cli.app import log_path
 from cli.output import bar, print_json
+from fer_core.errors import FerError
 
 ROOT = Path(start.__file__).parent
 
@@ -84,6 +86,18 @@ def test_an_internal_error_is_one_sentence_and_the_details_are_in_the_log(
     assert len(err.splitlines()) == 1
     assert str(log_path()) in err
     assert "KeyError: 'oops'" in log_path().read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_log_on_a_full_disk_is_not_written_on_the_terminal(monkeypatch, capsys, photo):
+    def load(**_):
+        logging.getLogger("fer_core").warning("not written")
+        raise FerError("It does not work.")
+
+    monkeypatch.setattr(app, "log_path", lambda: Path("/dev/full"))
+    monkeypatch.setitem(vars(fer_core), "load_pipeline", load)
+    assert main(["image", str(photo)]) == 2
+    assert capsys.readouterr().err == "It does not work.\n"
 
 
 def test_verbose_shows_the_traceback(monkeypatch, capsys, photo):
