@@ -9,6 +9,8 @@ from fer_core.video.base import VideoSource
 
 #: A file that is later than this goes on from where it is and does not hurry.
 _LATE_S = 0.25
+#: A gap in the film is shown no longer than this: nobody watches a still for an hour.
+_LONGEST_WAIT_S = 5.0
 #: Frame, and whether a new stretch begins with it: the start, a seek, a camera that came back.
 Show = Callable[[Frame, bool], None]
 
@@ -144,6 +146,7 @@ class Player:
             now = time.monotonic()
             if self._start is None or now - self._start - frame.time_s > _LATE_S:
                 self._start = now - frame.time_s
+            self._start -= max(0.0, self._start + frame.time_s - now - _LONGEST_WAIT_S)
             due = self._start + frame.time_s
             while not self._stopped and self._seek_s is None:
                 left_s = due - time.monotonic()

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from streaming_fakes import FakeCamera, FakeFile, FakePipeline, wait_for
 
-from fer_core import streaming
+from fer_core import playback, streaming
 from fer_core.errors import ModelError, OutputError, SourceOpenError
 from fer_core.streaming import StreamSession
 from fer_core.video.base import VideoSource
@@ -82,6 +82,13 @@ def test_a_file_plays_to_its_end_and_its_last_frame_stays(start: Start) -> None:
     assert state.message == ""
     assert pipeline.seen == sorted(pipeline.seen)
     assert len(pipeline.seen) + state.dropped == 20
+
+
+def test_a_gap_of_an_hour_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playback, "_LONGEST_WAIT_S", 0.01)
+    session = start(FakeFile(6, fps=1 / 3500))
+    wait_for(lambda: session.snapshot().status == "ended" and result_index(session) == 5)
+    assert session.snapshot().position_s == pytest.approx(5 * 3500)
 
 
 def test_the_picture_does_not_wait_for_the_model(start: Start) -> None:
