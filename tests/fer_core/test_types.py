@@ -176,3 +176,43 @@ def test_hints_are_said_with_degrees_where_there_are_any():
     face = Face(np.array([1, 2, 31, 42]), 0.5)
     data = FaceResult(face, Prediction(np.array([0.1, 0.7, 0.2]), LABELS), quality).to_dict()
     assert data["head"] == {"yaw_deg": -34.6, "pitch_deg": 20.2, "roll_deg": -28.0}
+
+
+def test_a_frame_may_be_a_reduced_copy_of_the_persons_picture():
+    image = np.zeros((4, 5, 3), np.uint8)
+    assert Frame(image, 0, 0.0).picture_wh == (5, 4)
+    reduced = Frame(image, 0, 0.0, full_wh=(50, 40))
+    assert (reduced.wh, reduced.picture_wh) == ((5, 4), (50, 40))
+
+
+def test_a_result_in_px_of_a_copy_of_another_size():
+    face = Face(np.array([10, 20, 30, 40]), 0.9, [[2, 3]] * 5, track_id=7)
+    first = make_result(image_wh=(100, 200)).faces[0]
+    result = make_result(image_wh=(100, 200), faces=(replace(first, face=face),))
+    assert result.resized((100, 200)) is result
+    half = result.resized((50, 400))
+    assert half.image_wh == (50, 400)
+    (found,) = half.faces
+    assert found.face.box_xyxy.tolist() == [5, 40, 15, 80]
+    assert found.face.landmarks.tolist() == [[1, 6]] * 5
+    assert found.face.box_xyxy.dtype == np.float32
+    assert (found.face.track_id, found.prediction) == (7, first.prediction)
+    bare = make_result(image_wh=(100, 200)).resized((50, 100)).faces[0].face
+    assert bare.landmarks is None
+    assert bare.box_xyxy.tolist() == [0.5, 1, 15.5, 21]
+
+
+def test_each_hint_is_said_with_its_own_degrees():
+    hints = ("turned_away", "looking_up", "looking_down", "tilted", "too_dark")
+    said = "turned away (35°), looking up (12°), looking down (12°), tilted (27°), too dark"
+    assert Quality(50.0, 20.0, hints, HeadPose(-35.4, 12.3, -26.6)).said() == said
+    assert Quality(50.0, 20.0, hints[::4]).said() == "turned away, too dark"
+    assert Quality(50.0, 20.0).said() == ""
+
+
+def test_degrees_in_files_have_one_decimal():
+    first = make_result().faces[0]
+    turned = replace(first, quality=Quality(50.0, 20.0, (), HeadPose(-35.44, 12.36, 0.0)))
+    head = turned.to_dict()["head"]
+    assert head == {"yaw_deg": -35.4, "pitch_deg": 12.4, "roll_deg": 0.0}
+    assert first.to_dict()["head"] is None

@@ -183,3 +183,12 @@ def test_no_picture_has_no_log_likelihood_and_certainty_has_a_limit():
 
 def test_lists_will_do_as_targets():
     assert metrics.confusion_matrix([0, 1], [1, 1], 2).tolist() == [[0, 1], [0, 1]]
+
+
+def test_scikit_learn_weighs_pictures_the_same():
+    from sklearn.metrics import log_loss
+
+    targets, probs, _ = answers(4)
+    weights = np.random.default_rng(5).random(len(targets))
+    nats = log_loss(targets, probs, labels=list(range(7)), sample_weight=weights)
+    assert metrics.negative_log_likelihood(probs, targets, weights) == pytest.approx(nats)

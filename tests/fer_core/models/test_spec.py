@@ -252,3 +252,14 @@ def test_the_labels_keep_their_order() -> None:
     assert isinstance(make_spec(labels=list(FER2013[::-1])).labels, tuple)
     assert make_spec(labels=list(FER2013[::-1])).labels == FER2013[::-1]
     assert isinstance(make_spec().input, InputSpec)
+
+
+def test_a_file_of_more_than_four_megabytes_is_no_model_json(tmp_path: Path) -> None:
+    path = make_spec().write(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + " " * ((4 << 20) - len(text.encode())), encoding="utf-8")
+    assert ModelSpec.read(path) == make_spec()
+    path.write_text(text + " " * (4 << 20), encoding="utf-8")
+    with pytest.raises(ModelSpecError) as error:
+        ModelSpec.read(path)
+    assert str(error.value) == f"{path} cannot be read: it is larger than 4 MB."
