@@ -2,6 +2,8 @@ import math
 
 import numpy as np
 import pytest
+from sklearn import metrics as sk
+from sklearn.calibration import calibration_curve
 
 from fer_core.evaluation import metrics
 
@@ -85,8 +87,6 @@ def answers(seed: int, classes: int = 7, count: int = 400):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_scikit_learn_counts_the_same(seed):
-    from sklearn import metrics as sk
-
     targets, probs, predicted = answers(seed)
     classes = list(range(7))
     confusion = metrics.confusion_matrix(targets, predicted, 7)
@@ -111,8 +111,6 @@ def test_scikit_learn_counts_the_same(seed):
 
 @pytest.mark.parametrize("bins", [metrics.BINS, 4])
 def test_scikit_learn_draws_the_same_reliability_curve(bins):
-    from sklearn.calibration import calibration_curve
-
     targets, probs, predicted = answers(3)
     confidence, right = probs.max(axis=1), predicted == targets
     share, mean = calibration_curve(right, confidence, n_bins=bins)
@@ -186,9 +184,7 @@ def test_lists_will_do_as_targets():
 
 
 def test_scikit_learn_weighs_pictures_the_same():
-    from sklearn.metrics import log_loss
-
     targets, probs, _ = answers(4)
     weights = np.random.default_rng(5).random(len(targets))
-    nats = log_loss(targets, probs, labels=list(range(7)), sample_weight=weights)
+    nats = sk.log_loss(targets, probs, labels=list(range(7)), sample_weight=weights)
     assert metrics.negative_log_likelihood(probs, targets, weights) == pytest.approx(nats)
