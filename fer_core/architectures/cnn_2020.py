@@ -17,7 +17,7 @@ def build(
     Args:
         input_shape: height, width, channels; each convolution's pool halves height and width.
         classes: number of logits.
-        filters: of each 3×3 convolution, followed by ReLU, 2×2 max-pool and batch norm.
+        filters: of each 3×3 convolution (He-normal), then ReLU, 2×2 max-pool and batch norm.
         dense: units of each dense layer before the last.
         dropout: share dropped between convolutions and dense layers, 0 to 1.
 
@@ -26,7 +26,14 @@ def build(
     """
     inputs = x = keras.Input(input_shape, name="face")
     for index, count in enumerate(filters, start=1):
-        x = layers.Conv2D(count, 3, padding="same", activation="relu", name=f"conv{index}")(x)
+        x = layers.Conv2D(
+            count,
+            3,
+            padding="same",
+            activation="relu",
+            kernel_initializer="he_normal",
+            name=f"conv{index}",
+        )(x)
         x = layers.MaxPooling2D(name=f"pool{index}")(x)
         x = layers.BatchNormalization(name=f"bn{index}")(x)
     x = layers.Flatten(name="flatten")(x)

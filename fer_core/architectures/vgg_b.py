@@ -1,6 +1,7 @@
 """vgg-b: eight convolutions after Simonyan and Zisserman 2015, https://arxiv.org/abs/1409.1556.
 
-Configuration B of that paper without its last stage, with batch norm, for faces of 48×48 px.
+Configuration B of that paper without its last stage, with batch norm, for faces of 48×48 px, as the
+prototype has it: a pool after each of the four stages, which leaves 2×2×512 numbers.
 """
 
 import keras
@@ -20,8 +21,9 @@ def build(
     Args:
         input_shape: height, width, channels.
         classes: number of logits.
-        widths: filters of each stage of two 3×3 convolutions; 2×2 max-pools stand between stages.
-            The second convolution of the second stage has no padding, as in the prototype.
+        widths: filters of each stage of two 3×3 convolutions, He-normal at first, and a 2×2
+            max-pool. The second convolution of the second stage has no padding, and Glorot's
+            weights, as in the prototype.
         dense: units of the dense layer before the last.
         dropout: share dropped between convolutions and dense layers, 0 to 1.
 
@@ -30,13 +32,18 @@ def build(
     """
     inputs = x = keras.Input(input_shape, name="face")
     for stage, filters in enumerate(widths, start=1):
-        if stage > 1:
-            x = layers.MaxPooling2D(name=f"pool{stage - 1}")(x)
         for index in (1, 2):
-            name = f"conv{stage}_{index}"
-            padding = "valid" if (stage, index) == (2, 2) else "same"
-            x = layers.Conv2D(filters, 3, padding=padding, activation="relu", name=name)(x)
-            x = layers.BatchNormalization(name=f"{name}_bn")(x)
+            odd = (stage, index) == (2, 2)
+            x = layers.Conv2D(
+                filters,
+                3,
+                padding="valid" if odd else "same",
+                activation="relu",
+                kernel_initializer="glorot_uniform" if odd else "he_normal",
+                name=f"conv{stage}_{index}",
+            )(x)
+            x = layers.BatchNormalization(name=f"conv{stage}_{index}_bn")(x)
+        x = layers.MaxPooling2D(name=f"pool{stage}")(x)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dropout(dropout, name="dropout")(x)
     x = layers.Dense(dense, activation="relu", name="dense")(x)

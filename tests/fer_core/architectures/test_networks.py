@@ -13,12 +13,12 @@ from fer_core.training.recipe import Recipe
 
 RECIPES = Path(fer_core.__file__).parents[1] / "ML" / "recipes"
 
-#: Input, options and parameters. ferg-256: the prototype's own count; vggface: those that Keras
-#: prints for keras-vggface; the others counted by hand from the layers.
+#: Input, options and parameters. ferg-256, vgg-b: the prototype's own counts; vggface: those that
+#: Keras prints for keras-vggface; the others counted by hand from the layers.
 NETWORKS = {
     "se_resnet": ((48, 48, 1), {}, 3_152_259),
     "cnn_2020": ((48, 48, 1), {}, 2_764_807),
-    "vgg_b": ((48, 48, 1), {}, 17_811_399),
+    "vgg_b": ((48, 48, 1), {}, 6_801_351),
     "ferg_256": ((100, 100, 3), {}, 3_372_103),
     "vggface_transfer": ((224, 224, 3), {}, 14_714_688 + 25_702_407),
 }
