@@ -1,5 +1,7 @@
 """The canonical expressions, and every data set's own order and words mapped to them."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from fer_core.names import plain
@@ -77,24 +79,40 @@ DISPLAY_NAMES: dict[str, dict[str, str]] = {
     },
 }
 
+#: Words for folders and classes: English (with common misspellings), German, French, Spanish;
+#: without accents, "arger" as well as "aerger".
 _SYNONYMS = {
-    ANGER: "anger angry an mad",
-    DISGUST: "disgust disgusted di",
-    FEAR: "fear fearful afraid scared fe",
-    HAPPINESS: "happiness happy joy smile ha",
-    SADNESS: "sadness sad sa",
-    SURPRISE: "surprise surprised surprize su",
-    NEUTRAL: "neutral neutrality calm ne",
-    CONTEMPT: "contempt contemptuous",
+    ANGER: "anger angry an mad rage arger aerger wut wutend wuetend zorn zornig argerlich "
+    "colere fache furieux ira enojo enojado enfado enfadado rabia",
+    DISGUST: "disgust disgusted di discust disgusting ekel geekelt angeekelt degout degoute "
+    "asco asqueado disgusto",
+    FEAR: "fear fearful afraid scared fe angst angstlich aengstlich furcht peur apeure effraye "
+    "miedo asustado temor",
+    HAPPINESS: "happiness happy joy joyful smile smiling ha happyness hapiness hapy freude "
+    "frohlich froehlich glucklich gluecklich joie joyeux heureux bonheur felicidad feliz alegria "
+    "alegre",
+    SADNESS: "sadness sad sa saddness sadnes trauer traurig traurigkeit tristesse triste tristeza",
+    SURPRISE: "surprise surprised surprize suprise suprised surprized surprice su uberraschung "
+    "ueberraschung uberrascht ueberrascht surpris sorpresa sorprendido",
+    NEUTRAL: "neutral neutrality calm ne nuetral netural natural neutre neutro neutralitat",
+    CONTEMPT: "contempt contemptuous contemp verachtung verachtlich veraechtlich mepris meprisant "
+    "desprecio despectivo",
 }
 _CANONICAL = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
+#: What may stand beside the word in the name of a folder: 0_angry, angry_faces, "class 3 - fear".
+_BESIDE = (
+    *("face", "faces", "image", "images", "picture", "pictures", "pic", "pics", "photo", "photos"),
+    *("img", "imgs", "class", "label", "emotion", "expression", "expressions", "people", "person"),
+    *("gesicht", "gesichter", "bild", "bilder"),
+)
 
 
 def canonical(word: str) -> str:
     """The canonical name for a data set's own word.
 
     Args:
-        word: any case, surrounding blanks allowed: "Happy", "joy", "HA".
+        word: any case, in English, German, French or Spanish, with or without accents; a number and
+            words such as "faces" may stand beside it: "Happy", "joy", "HA", "0_angry", "Freude".
 
     Returns:
         One of `EXPRESSIONS`.
@@ -102,11 +120,15 @@ def canonical(word: str) -> str:
     Raises:
         ValueError: the word is not known.
     """
-    try:
-        return _CANONICAL[word.strip().lower()]
-    except KeyError:
+    plain = unicodedata.normalize("NFKD", word.strip().lower())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    words = [part for part in re.split(r"[\W\d_]+", letters) if part and part not in _BESIDE]
+    found = {_CANONICAL.get(part) for part in words}
+    (name,) = found if len(found) == 1 else (None,)
+    if name is None:
         known = ", ".join(EXPRESSIONS)
-        raise ValueError(f"{word!r} is not a known expression; known are {known}.") from None
+        raise ValueError(f"{word!r} is not a known expression; known are {known}.")
+    return name
 
 
 def display_name(key: str, language: str = "en") -> str:

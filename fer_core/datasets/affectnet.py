@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from fer_core.datasets.folder import split_of
 from fer_core.datasets.indexed import Entry, IndexedDataset, hold_out
 from fer_core.errors import DatasetError
-from fer_core.expressions import CONTEMPT, LABEL_ORDERS
+from fer_core.expressions import CONTEMPT, LABEL_ORDERS, canonical
 
 _TRAIN = (74874, 134415, 25459, 14090, 6378, 3803, 24882, 3750)
 _HELD_OUT = 500
@@ -21,15 +22,15 @@ class AffectNet8(IndexedDataset):
     """AffectNet, eight classes: 287,651 training pictures and 500 a class held out.
 
     Read are training.csv and validation.csv (also beside or above Manually_Annotated_Images; faces
-    are cut out by the boxes there) and train_set, val_set with annotations/<id>_exp.npy and
-    images/<id>.jpg. The test split of AffectNet was never published, so its validation pictures are
-    what the papers report on: they are our test split, and a seeded stratified tenth of the
-    training pictures is our validation split.
+    are cut out by the boxes there), train_set, val_set with annotations/<id>_exp.npy and
+    images/<id>.jpg, and folders train/0…7, val/0…7 (or named). The test split of AffectNet was
+    never published, so its validation pictures are what the papers report on: they are our test
+    split, and a seeded stratified tenth of the training pictures is our validation split.
     """
 
     name = "affectnet8"
     title = "AffectNet"
-    layout = "training.csv and validation.csv with pictures, or train_set and val_set"
+    layout = "training.csv and validation.csv with pictures, train_set and val_set, or train/0…7"
     labels = LABEL_ORDERS["affectnet8"]
 
     def _scan(self) -> dict[str, list[Entry]]:
@@ -44,6 +45,8 @@ class AffectNet8(IndexedDataset):
                 self._from_npy(name, pictures, found)
         if self._missing:
             self.problems.append(f"{self._missing:,} annotated pictures are missing.")
+        if not any(found.values()):
+            self._from_folders(pictures, found)
         train, validation = hold_out(found["train"])
         return {"train": train, "validation": validation, "test": found["test"]}
 
@@ -83,6 +86,20 @@ class AffectNet8(IndexedDataset):
             else:
                 entries.append(Entry(picture, self.labels[code], box=(x, y, x + w, y + h)))
         return entries
+
+    def _from_folders(self, pictures: set[str], found: dict[str, list[Entry]]) -> None:
+        """train/0…7 with val/0…7, or words for the numbers: the held-out pictures are the test."""
+        for name in sorted(pictures):
+            *parents, word, _ = ("", *name.split("/"))
+            split = next((s for part in parents if (s := split_of(part))), "")
+            if not split:
+                continue
+            try:
+                label = self.labels[int(word)] if word.isdigit() else canonical(word)
+            except (ValueError, IndexError):
+                continue
+            if label in self.labels:
+                found["train" if split == "train" else "test"].append(Entry(name, label))
 
     def _from_npy(self, name: str, pictures: set[str], found: dict[str, list[Entry]]) -> None:
         folder, _, file = name.rpartition("/annotations/")

@@ -2,11 +2,12 @@
 
 Training is our train split, PublicTest validation, PrivateTest test. Besides Kaggle's CSV (plain,
 .xz, .gz, .zip, .tar.gz; fer2013.csv or icml_face_data.csv) the form of image folders is read:
-train/<class>/*.png with test or validation beside it. A test folder that holds PublicTest_*.jpg and
-PrivateTest_*.jpg is divided by those names; where no validation split results, a seeded stratified
-one is cut from train, never from test.
+train/<class>/*.png with test or validation beside it, where classes may be numbers 0 to 6. A test
+folder that holds PublicTest_*.jpg and PrivateTest_*.jpg is divided by those names; where no
+validation split results, a seeded stratified one is cut from train, never from test.
 """
 
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fer_core.datasets.base import ALL, Split
 from fer_core.datasets.fer2013_files import USAGES, VOTES, Rows, read_rows, read_votes
 from fer_core.datasets.folder import FolderPerClass
 from fer_core.datasets.indexed import Entry
+from fer_core.datasets.labelled import numbered_order
 from fer_core.datasets.report import CheckReport, check
 from fer_core.datasets.tree import open_tree
 from fer_core.errors import DatasetError
@@ -156,9 +158,15 @@ class _FerFolders(FolderPerClass):
     layout = "fer2013.csv (also .xz, .gz, .zip), icml_face_data.csv or train/<class>/*.png"
 
     def _scan(self) -> dict[str, list[Entry]]:
+        folders = [name.split("/")[-2] for name in self._pictures() if name.count("/")]
+        self._numbers = numbered_order(Counter(folder for folder in folders if folder.isdigit()))
         found = super()._scan()
         self.labels = LABEL_ORDERS["fer2013"]
         return found
+
+    def _label(self, word: str) -> str:
+        """As in any folder; 0 to 6 as FER2013, or the alphabet, numbers the classes."""
+        return self._numbers[int(word)] if word in tuple("0123456") else super()._label(word)
 
     def _published(self) -> dict[str, dict[str, int]]:
         totals = [sum(counts) for counts in zip(*PUBLISHED.values(), strict=True)]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from fer_core.datasets.folder import split_of
 from fer_core.datasets.indexed import Entry, IndexedDataset, three_way
 from fer_core.expressions import LABEL_ORDERS, canonical
 
@@ -12,13 +13,15 @@ _PICTURES = 55_767
 class Ferg(IndexedDataset):
     """Pictures at <character>/<character>_<expression>/*.png, split by character.
 
+    Folders <character>/0 to 6 are read too, numbered by the alphabet of the expressions.
+
     There is no published split: a seeded choice of a sixth of the characters is the validation and
     another sixth the test split, so that no character of either is seen in training.
     """
 
     name = "ferg"
     title = "FERG-DB"
-    layout = "<character>/<character>_<expression>/*.png"
+    layout = "<character>/<character>_<expression>/*.png, or <character>/0…6/*.png"
     labels = LABEL_ORDERS["fer2013"]
 
     def _scan(self) -> dict[str, list[Entry]]:
@@ -26,6 +29,8 @@ class Ferg(IndexedDataset):
         for name in self._pictures():
             character, folder, _ = ("", "", *name.split("/"))[-3:]
             prefix, _, word = folder.rpartition("_")
+            if folder in tuple("0123456") and not split_of(character):
+                prefix, word = character, LABEL_ORDERS["alphabetical7"][int(folder)]
             if not character or prefix != character:
                 continue
             try:

@@ -53,8 +53,7 @@ class FerPlus:
         reading: Reading = "majority",
         labels: tuple[str, ...] = LABEL_ORDERS["ferplus"],
     ) -> None:
-        classes = "" if len(labels) == _UNKNOWN else str(len(labels))
-        self.name = f"ferplus{classes}" + ("" if reading == "majority" else f"-{reading}")
+        self.name = name_of(reading, labels)
         self.labels = labels
         self.reading = reading
         self._fer = Fer2013(path)
@@ -73,19 +72,16 @@ class FerPlus:
         rows = self._fer.rows_of(split)
         votes, removed = self._votes
         reading: Reading = self.reading if split == "train" else "majority"
-        probs = read_distribution(votes[rows], reading)
-        columns = [LABEL_ORDERS["ferplus"].index(label) for label in self.labels]
-        # A tie between leading classes goes to the first, as argmax does in the authors' reader.
-        kept = np.isin(probs.argmax(axis=1), columns) & ~removed[rows]
-        rows, probs = rows[kept], probs[kept][:, columns]
-        probs = (probs / probs.sum(axis=1, keepdims=True)).astype(np.float32)
+        rows = rows[~removed[rows]]
+        kept, targets, probs = labelled_by_votes(votes[rows], reading, self.labels, rows)
+        rows = rows[kept]
         return Split(
             split,
             self.labels,
             self._fer.data.pixels[rows],
-            _draw(probs, rows) if reading == "probability" else probs.argmax(axis=1),
+            targets,
             tuple(f"row {row}" for row in rows),
-            None if reading == "majority" else probs,
+            probs,
         )
 
     def check(self) -> CheckReport:
@@ -115,6 +111,39 @@ class FerPlus:
         if found is None:
             raise DatasetError(f"{self.path} has no FERPlus votes; put fer2013new.csv beside it.")
         return found
+
+
+def name_of(reading: Reading, labels: tuple[str, ...]) -> str:
+    """Under which name the registry has FERPlus with this reading and these classes."""
+    classes = "" if len(labels) == _UNKNOWN else str(len(labels))
+    return f"ferplus{classes}" + ("" if reading == "majority" else f"-{reading}")
+
+
+def labelled_by_votes(
+    votes: np.ndarray, reading: Reading, labels: tuple[str, ...], numbers: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """What votes make of pictures.
+
+    Args:
+        votes: int (N, 10), as `read_distribution` takes them.
+        labels: the classes to keep.
+        numbers: int (N,), by which a reading "probability" draws; by default 0 to N - 1.
+
+    Returns:
+        Indices of the pictures that are kept (M,), their targets int64 (M,), and float32 (M, K)
+        probs, None for the reading majority.
+    """
+    probs = read_distribution(votes, reading)
+    columns = [LABEL_ORDERS["ferplus"].index(label) for label in labels]
+    # A tie between leading classes goes to the first, as argmax does in the authors' reader.
+    kept = np.flatnonzero(np.isin(probs.argmax(axis=1), columns))
+    probs = probs[kept][:, columns]
+    probs = (probs / probs.sum(axis=1, keepdims=True)).astype(np.float32)
+    if reading == "majority":
+        return kept, probs.argmax(axis=1), None
+    if reading == "crossentropy":
+        return kept, probs.argmax(axis=1), probs
+    return kept, _draw(probs, kept if numbers is None else numbers[kept]), probs
 
 
 def read_distribution(votes: np.ndarray, reading: Reading) -> np.ndarray:

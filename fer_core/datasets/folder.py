@@ -1,6 +1,7 @@
-"""Any tree with one folder a class."""
+"""Any tree with one folder a class, or with a CSV that names the classes of its pictures."""
 
 from fer_core.datasets.indexed import Entry, IndexedDataset, hold_out, three_way
+from fer_core.datasets.labelled import csv_rows
 from fer_core.expressions import EXPRESSIONS, canonical
 
 _SPLITS = {
@@ -9,6 +10,8 @@ _SPLITS = {
     "val": "validation",
     "valid": "validation",
     "validation": "validation",
+    "publictest": "validation",
+    "privatetest": "test",
     "test": "test",
     "testing": "test",
 }
@@ -20,7 +23,9 @@ class FolderPerClass(IndexedDataset):
 
     Without split folders seeded stratified tenths become validation and test. Without a validation
     folder a tenth is cut from train, never from test. Class folders may carry any word that
-    `expressions.canonical` knows: happy, joy, Happiness.
+    `expressions.canonical` knows: happy, joy, Happiness, 0_angry, Freude. A CSV with a column for
+    files (filename, image, path) and one for classes (class, label, emotion) names the classes in
+    place of the folders; a column split, or folders, may tell the splits.
     """
 
     name = "folder"
@@ -30,17 +35,14 @@ class FolderPerClass(IndexedDataset):
     def _scan(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         unknown: dict[str, int] = {}
-        for name in self._pictures():
-            *parents, word, _ = name.split("/") if name.count("/") else ("", name)
+        self._where = "folder"
+        for name, word, split in self._words():
             try:
-                label = self._label(word)
+                found.setdefault(split, []).append(Entry(name, self._label(word)))
             except ValueError:
                 unknown[word] = unknown.get(word, 0) + 1
-                continue
-            split = next((_SPLITS[p.lower()] for p in parents if p.lower() in _SPLITS), "")
-            found.setdefault(split, []).append(Entry(name, label))
         for word, count in sorted(unknown.items()):
-            where = f"The folder {word!r}" if word else "The top folder"
+            where = f"The {self._where} {word!r}" if word else "The top folder"
             self.problems.append(
                 f"{where} with {count:,} pictures is not named after an expression and is left out."
             )
@@ -54,6 +56,22 @@ class FolderPerClass(IndexedDataset):
         self.labels = tuple(name for name in EXPRESSIONS if name in present)
         return self._held_out(found) if found else three_way(loose, _TEST_SHARE)
 
+    def _words(self) -> list[tuple[str, str, str]]:
+        """Name, word for its class, and split or "" of each picture."""
+        rows = csv_rows(self.tree, self.problems)
+        if rows:
+            self._where = "class"
+            splits = {row.split for row in rows}
+            return [
+                (r.name, r.word, split_of(r.split) if len(splits) > 1 else _split(r.name))
+                for r in rows
+            ]
+        found = []
+        for name in self._pictures():
+            *_, word, _ = name.split("/") if name.count("/") else ("", name)
+            found.append((name, word, _split(name)))
+        return found
+
     def _label(self, word: str) -> str:
         return canonical(word)
 
@@ -61,3 +79,12 @@ class FolderPerClass(IndexedDataset):
         if "validation" not in found:
             found["train"], found["validation"] = hold_out(found.get("train", []))
         return {split: found[split] for split in ("train", "validation", "test") if split in found}
+
+
+def split_of(word: str) -> str:
+    """The split that a word for it means; "" for another word."""
+    return _SPLITS.get(word.strip().lower(), "")
+
+
+def _split(name: str) -> str:
+    return next((found for part in name.split("/")[:-2] if (found := split_of(part))), "")

@@ -11,15 +11,18 @@ from typing import Protocol
 from fer_core.datasets.affectnet import AffectNet7, AffectNet8
 from fer_core.datasets.base import Dataset
 from fer_core.datasets.ckplus import CkPlus
-from fer_core.datasets.fer2013 import Fer2013
+from fer_core.datasets.fer2013 import Fer2013, find_csv
 from fer_core.datasets.fer2013_plus import Fer2013Plus
 from fer_core.datasets.ferg import Ferg, Toon
-from fer_core.datasets.ferplus import FIVE, FerPlus
+from fer_core.datasets.ferplus import FIVE, FerPlus, Reading
+from fer_core.datasets.ferplus_folders import FerPlusFolders, VotesInFolders, has_label_files
 from fer_core.datasets.folder import FolderPerClass
 from fer_core.datasets.jaffe import Jaffe
 from fer_core.datasets.rafdb import RafDb
 from fer_core.datasets.report import CheckReport
+from fer_core.datasets.tree import open_tree
 from fer_core.errors import DatasetError
+from fer_core.expressions import LABEL_ORDERS
 
 
 class CheckedDataset(Dataset, Protocol):
@@ -29,17 +32,32 @@ class CheckedDataset(Dataset, Protocol):
         """Reads everything and compares it with what was published."""
 
 
+def _ferplus(
+    path: str | Path,
+    reading: Reading = "majority",
+    labels: tuple[str, ...] = LABEL_ORDERS["ferplus"],
+) -> CheckedDataset:
+    """FERPlus in any of its forms; folders of classes have no votes, so no other reading."""
+    path = Path(path)
+    if path.exists() and find_csv(path) is None:
+        if has_label_files(open_tree(path)):
+            return VotesInFolders(path, reading, labels)
+        if reading == "majority" and labels == LABEL_ORDERS["ferplus"]:
+            return FerPlusFolders(path)
+    return FerPlus(path, reading, labels)
+
+
 #: Name → opens the data set at a path. "ferplus5" keeps five classes; "-probability" and
 #: "-crossentropy" are the paper's two soft readings of the votes.
 DATASETS: Mapping[str, Callable[[str | Path], CheckedDataset]] = MappingProxyType(
     {
         "fer2013": Fer2013,
         "fer2013+ferplus": Fer2013Plus,
-        "ferplus": FerPlus,
-        "ferplus-probability": partial(FerPlus, reading="probability"),
-        "ferplus-crossentropy": partial(FerPlus, reading="crossentropy"),
-        "ferplus5": partial(FerPlus, labels=FIVE),
-        "ferplus5-crossentropy": partial(FerPlus, labels=FIVE, reading="crossentropy"),
+        "ferplus": _ferplus,
+        "ferplus-probability": partial(_ferplus, reading="probability"),
+        "ferplus-crossentropy": partial(_ferplus, reading="crossentropy"),
+        "ferplus5": partial(_ferplus, labels=FIVE),
+        "ferplus5-crossentropy": partial(_ferplus, labels=FIVE, reading="crossentropy"),
         "rafdb": RafDb,
         "ferg": Ferg,
         "toon": Toon,
