@@ -1,6 +1,7 @@
 """Networks of recipes: new ones, finished ones, and new ones that begin with a finished one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -39,12 +40,13 @@ def finished_network(folder: Path) -> tuple[ModelSpec, keras.Model]:
         if spec.format not in _KERAS:
             raise ConfigError(f"{spec.file} is no Keras file, and no other can be trained on")
         network = keras.models.load_model(folder / spec.file, compile=False)
-        if (folder / RECIPE).is_file():
-            weights = network.get_weights()
-            network = build_network(Recipe.read(folder / RECIPE), len(spec.labels))
-            network.set_weights(weights)
     except (OSError, ValueError, ModelError, ConfigError) as error:
         raise ConfigError(f"{folder} holds no finished training ({error}).") from error
+    # A network from elsewhere has no recipe, and an architecture may have changed since.
+    with suppress(ConfigError, ValueError):
+        again = build_network(Recipe.read(folder / RECIPE), len(spec.labels))
+        again.set_weights(network.get_weights())
+        return spec, again
     return spec, network
 
 

@@ -129,13 +129,17 @@ class Recipe:
         Raises:
             ConfigError: it is missing, not TOML, or has an unknown, missing or wrong key.
         """
+        return cls.parse(read_text(path), path)
+
+    @classmethod
+    def parse(cls, text: str, path: str | Path) -> "Recipe":
+        """A recipe from TOML text; `path` is what messages name.
+
+        Raises:
+            ConfigError: it is not TOML, or has an unknown, missing or wrong key.
+        """
         try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-            return cls.from_dict(data)
-        except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"{path} is not in UTF-8; save it in that encoding.") from error
+            return cls.from_dict(tomllib.loads(text))
         except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path} is not valid TOML: {error}.") from error
         except (ConfigError, ModelSpecError) as error:
@@ -176,6 +180,20 @@ class Recipe:
     def to_dict(self) -> dict[str, Any]:
         """The parsed-TOML form."""
         return asdict(self)
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a recipe's file.
+
+    Raises:
+        ConfigError: it is missing, or in another encoding.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not in UTF-8; save it in that encoding.") from error
 
 
 def _check_architecture(name: str) -> None:

@@ -15,9 +15,10 @@ from fer_core.datasets import open_dataset
 from fer_core.errors import ConfigError, DatasetError, OutputError
 from fer_core.models.spec import ModelSpec
 from fer_core.training import run
+from fer_core.training.inherit import completed, start_of
 from fer_core.training.installing import MODEL_FILES
 from fer_core.training.opening import FewPictures
-from fer_core.training.recipe import Recipe
+from fer_core.training.recipe import Recipe, read_text
 
 ROOT = Path(fer_core.__file__).parents[1]
 RECIPES = sorted((ROOT / "ML" / "recipes").glob("*.toml"))
@@ -43,7 +44,10 @@ def pictures(tmp_path):
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
 def test_every_recipe_reads_and_is_named_like_its_file(path):
-    recipe = Recipe.read(path)
+    text = read_text(path)
+    if name := start_of(text):
+        text = completed(text, ROOT / "Resources" / "Models" / name)
+    recipe = Recipe.parse(text, path)
     assert recipe.name == path.stem
     assert (ROOT / "fer_core" / "architectures" / f"{recipe.architecture}.py").is_file()
     assert recipe.license
