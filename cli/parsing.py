@@ -65,6 +65,17 @@ def add_json(parser: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
+def add_faces(parser: Any) -> None:
+    """--faces."""
+    parser.add_argument(
+        "--faces",
+        choices=("auto", "as-is", "cut"),
+        default="auto",
+        help="find the faces in the pictures and cut them out as the app does (cut), take the "
+        "pictures as they are (as-is), or see from a sample which is right (auto, the default)",
+    )
+
+
 def add_analysis(parser: Any) -> None:
     """--model and --detector; the library's own defaults apply without them."""
     parser.add_argument(

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from cli.output import line, message
-from cli.parsing import add_command
+from cli.parsing import add_command, add_faces
 
 _EXAMPLES = """\
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --quick
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --resume
   python main.py train ML/recipes/mimik.toml --data data/ --data rafdb=RAF-DB/
+  python main.py train ML/recipes/fine-tune.toml --data my-pictures/ --start-from mimik-48
 """
 
 
@@ -37,6 +38,13 @@ def add_to(commands: Any) -> None:
         help="write everything there and leave the window's models alone (default: runs/NAME, "
         "and the finished model goes to your models)",
     )
+    add_faces(parser)
+    parser.add_argument(
+        "--start-from",
+        default="",
+        metavar="MODEL",
+        help="begin with the weights of this model, in place of the recipe's",
+    )
     parser.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
     parser.add_argument(
         "--quick", action="store_true", help="one epoch on a few pictures, to see that all fits"
@@ -46,7 +54,7 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Trains; without --out the model is in the window afterwards."""
     from fer_core import paths
-    from fer_core.training.opening import parse_data
+    from fer_core.datasets.places import parse_data
     from fer_core.training.run import install, train
 
     if options.out is None:
@@ -57,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
         options.out,
         quick=options.quick,
         resume=options.resume,
+        faces=options.faces,
+        start_from=options.start_from,
         say=message,
     )
     if options.out is None:

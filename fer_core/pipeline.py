@@ -10,7 +10,7 @@ import numpy as np
 from fer_core import geometry
 from fer_core.detection.base import FaceDetector
 from fer_core.expressions import UNSURE_BELOW
-from fer_core.models.spec import ModelSpec
+from fer_core.models.spec import InputSpec, ModelSpec
 from fer_core.quality import assess
 from fer_core.tracking import FaceTracker, ProbabilitySmoother
 from fer_core.turns import Turns
@@ -204,8 +204,13 @@ def face_crop(image: np.ndarray, face: Face, spec: ModelSpec) -> np.ndarray:
     Returns:
         uint8 (S, S, 3) BGR.
     """
-    box = geometry.square(face.box_xyxy, spec.input.crop_margin)
-    if spec.input.align and face.landmarks is not None:
+    return crop_for(image, face, spec.input)
+
+
+def crop_for(image: np.ndarray, face: Face, input_spec: InputSpec) -> np.ndarray:
+    """Like `face_crop`, by the input alone, of a network that is still to be trained."""
+    box = geometry.square(face.box_xyxy, input_spec.crop_margin)
+    if input_spec.align and face.landmarks is not None:
         side = max(1, min(round(float(box[2] - box[0])), 512))
         return geometry.align_crop(image, face.landmarks, box, side)
     return geometry.crop(image, box)

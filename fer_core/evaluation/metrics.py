@@ -89,6 +89,24 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
+def wilson_interval(hits: int, total: int, z: float = 1.959964) -> tuple[float, float]:
+    """Interval of a share (Wilson 1927), right for few pictures and for shares near 0 and 1.
+
+    Args:
+        hits: of `total`.
+        z: quantile of the normal distribution; 1.96 for 95 %.
+
+    Returns:
+        Lower and upper end, 0..1; (0, 1) where there is no picture.
+    """
+    if not total:
+        return 0.0, 1.0
+    share, square = hits / total, z * z / total
+    middle = (share + square / 2) / (1 + square)
+    half = z / (1 + square) * float(np.sqrt(share * (1 - share) / total + square / (4 * total)))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def negative_log_likelihood(
     probs: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None
 ) -> float:

@@ -70,12 +70,14 @@ def evaluate_dataset(
     split: str = "test",
     *,
     compare_mirror: bool = False,
+    cut: Callable[[Split], Split] | None = None,
     progress: Progress | None = None,
 ) -> EvaluationReport:
     """Like `evaluate`, with the clean subset of any split but the first.
 
     Args:
         split: name of one of the data set's splits, or `ALL`.
+        cut: gives the split with its faces cut out, see `datasets.faces`.
         compare_mirror: run it a second time, with mirror averaging the other way round.
 
     Raises:
@@ -85,6 +87,8 @@ def evaluate_dataset(
     first = dataset.splits()[0]
     if split not in (first, ALL):
         clean = clean_mask(pictures, dataset.load(first))
+    if cut is not None:
+        pictures = cut(pictures)
     report = evaluate(classifier, pictures, clean=clean, progress=progress, dataset=dataset.name)
     if not compare_mirror:
         return report

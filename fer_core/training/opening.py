@@ -1,35 +1,22 @@
 """What a recipe names → the data sets on disk and the models to begin with or to learn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from fer_core.datasets.base import Dataset, Split
-from fer_core.datasets.registry import DATASETS, find_dataset
+from fer_core.datasets.faces import WithFaces
+from fer_core.datasets.places import find_in
+from fer_core.detection import create_detector
 from fer_core.errors import ConfigError, ModelNotFoundError
 from fer_core.models.registry import ModelRegistry
-from fer_core.models.spec import SPEC_NAME
+from fer_core.models.spec import SPEC_NAME, InputSpec
+from fer_core.pipeline import crop_for
 from fer_core.training.recipe import Recipe
 
 #: One place for all data sets, or a place a data set; "" names that for all others.
 Data = str | Path | Mapping[str, str | Path]
-
-
-def parse_data(words: Sequence[str]) -> dict[str, str]:
-    """`--data` as it is typed: PATH for all data sets, or NAME=PATH for one of them.
-
-    Raises:
-        ConfigError: two places for one data set.
-    """
-    found: dict[str, str] = {}
-    for word in words:
-        name, sign, path = word.partition("=")
-        key, value = (name, path) if sign and name in DATASETS else ("", word)
-        if key in found:
-            raise ConfigError(f"--data names two places for {key or 'the data'}; leave one out.")
-        found[key] = value
-    return found
 
 
 def open_sources(recipe: Recipe, data: Data) -> list[Dataset]:
@@ -40,18 +27,7 @@ def open_sources(recipe: Recipe, data: Data) -> list[Dataset]:
         DatasetError: it is not there.
     """
     places = dict(data) if isinstance(data, Mapping) else {"": data}
-    found: list[Dataset] = []
-    for source in recipe.sources:
-        if source.dataset in places:
-            found.append(find_dataset(source.dataset, places[source.dataset]))
-        elif "" in places:
-            found.append(find_dataset(source.dataset, Path(places[""], source.path)))
-        else:
-            raise ConfigError(
-                f"{recipe.name} also needs {source.dataset}; say where it lies: "
-                f"--data {source.dataset}=PATH"
-            )
-    return found
+    return [find_in(places, source.dataset, source.path) for source in recipe.sources]
 
 
 def find_model(name: str, recipe: Path, runs: Path) -> Path | None:
@@ -86,12 +62,43 @@ def find_model(name: str, recipe: Path, runs: Path) -> Path | None:
         ) from None
 
 
+def is_there(name: str, recipe: Path) -> bool:
+    """Whether a recipe can begin with that model without a training before it."""
+    try:
+        return bool(name) and find_model(name, recipe, Path("runs")) is not None
+    except ConfigError:
+        return False
+
+
+def with_faces(
+    datasets: Sequence[Dataset], faces: str, input_spec: InputSpec, say: Callable[[str], None]
+) -> list[Dataset]:
+    """The data sets with their faces found and cut out, where `faces` asks for it.
+
+    Args:
+        faces: as-is, cut or auto.
+        input_spec: of the network, whose crops they become.
+        say: gets a sentence for each data set that is cut.
+    """
+    if faces == "as-is":
+        return list(datasets)
+    detector = create_detector()
+    found: list[Dataset] = []
+    for dataset in datasets:
+        wrapped = WithFaces(dataset, faces, detector, lambda i, f: crop_for(i, f, input_spec))
+        if wrapped.cuts:
+            say(f"The faces of {dataset.name} are found and cut out as the app does.")
+        found.append(wrapped if wrapped.cuts else dataset)
+    return found
+
+
 class FewPictures:
     """A data set with only a few pictures of each split, the same ones every time."""
 
     def __init__(self, dataset: Dataset, count: int) -> None:
         self.dataset, self.count = dataset, count
         self.name, self.labels = dataset.name, dataset.labels
+        self.problems: tuple[str, ...] = tuple(getattr(dataset, "problems", ()))
 
     def splits(self) -> tuple[str, ...]:
         """Those of the data set."""

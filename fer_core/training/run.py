@@ -17,12 +17,20 @@ from fer_core.evaluation.imbalance import after_training, before_training
 from fer_core.evaluation.plots import draw_curves
 from fer_core.files import check_writable, write_text
 from fer_core.messages import into_log
+from fer_core.training.inherit import beginning_with, completed, start_of
 from fer_core.training.installing import MAX_NAME
 from fer_core.training.installing import install as install
 from fer_core.training.measuring import finish, fitted_bias
-from fer_core.training.opening import Data, FewPictures, find_model, open_sources
+from fer_core.training.opening import (
+    Data,
+    FewPictures,
+    find_model,
+    is_there,
+    open_sources,
+    with_faces,
+)
 from fer_core.training.prepare import Prepared, joined_labels, prepare
-from fer_core.training.recipe import RECIPE, Recipe
+from fer_core.training.recipe import RECIPE, Recipe, read_text
 
 HISTORY = "history.csv"
 #: Pictures a split in a quick try: for small networks, and for those of 112 px and more.
@@ -38,6 +46,8 @@ def train(
     *,
     quick: bool = False,
     resume: bool = False,
+    faces: str = "as-is",
+    start_from: str = "",
     say: Say = lambda text: None,
 ) -> Path:
     """Trains a model, measures it on the validation split, and writes its folder.
@@ -51,6 +61,8 @@ def train(
         quick: one epoch on a few hundred pictures, to see that all fits; the model's name then
             ends in "-quick".
         resume: go on from the last finished epoch there.
+        faces: as-is, cut or auto, see `datasets.faces.WithFaces`.
+        start_from: the model to begin with, in place of the recipe's.
         say: gets a sentence at the beginning of each step, and one an epoch.
 
     Returns:
@@ -63,17 +75,23 @@ def train(
         OutputError: nothing can be written to `out`.
     """
     recipe = Path(recipe)
-    plan = Recipe.read(recipe)
+    text = _text(recipe, start_from, Path("runs") if out is None else Path(out).parent)
+    plan = Recipe.parse(text, recipe)
     datasets = open_sources(plan, data)
     if quick:
         datasets = [FewPictures(dataset, _quick_pictures(plan)) for dataset in datasets]
-        plan = quick_recipe(plan)
+        begins = plan.start_from if is_there(plan.start_from, recipe) else ""
+        plan = replace(quick_recipe(plan), start_from=begins)
     folder = Path("runs") / plan.name if out is None else Path(out)
-    text = ("# A quick try of one epoch.\n" if quick else "") + recipe.read_text("utf-8-sig")
+    text = ("# A quick try of one epoch.\n" if quick else "") + text
     _check_free(folder, text, go_on=resume or quick)
     fit = _import("fit")
     check_writable(folder)
     models = _models(plan, recipe, data, folder.parent, say)
+    datasets = with_faces(datasets, faces, plan.input, say)
+    for dataset in datasets:
+        for problem in getattr(dataset, "problems", ()):
+            say(problem)
     labels = joined_labels(datasets)
     start, taught_by = models.get(plan.start_from), [models[name] for name in plan.teachers]
     fit.check(plan, labels, start, taught_by)
@@ -98,6 +116,22 @@ def train(
     for report in finish(folder, plan, datasets):
         say(f"{report.dataset}: {after_training(report.labels, report.figures['all'])}")
     return folder
+
+
+def _text(recipe: Path, start_from: str, runs: Path) -> str:
+    """The recipe's text, with what it leaves to the model that it begins with."""
+    text = read_text(recipe)
+    if start_from:
+        text = beginning_with(text, start_from)
+    if name := start_of(text):
+        folder = find_model(name, recipe, runs)
+        if folder is None:
+            raise ConfigError(
+                f"{recipe} has no architecture of its own and takes that of {name}, which is not "
+                "trained yet; train it first, or name another model with --start-from."
+            )
+        text = completed(text, folder)
+    return text
 
 
 def quick_recipe(recipe: Recipe) -> Recipe:

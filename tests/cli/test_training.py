@@ -1,3 +1,5 @@
+import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from fer_core import paths
 from fer_core.models.classifier import Classifier
 from fer_core.models.spec import InputSpec, ModelSpec
 from fer_core.training import run
+from tests.fer_core.datasets import trees
 
 PIXELS = InputSpec(8, 8, "gray", "nhwc", 1.0, (0.0,), (1.0,), "area", False, 0.0, False)
 
@@ -125,12 +128,34 @@ def test_evaluate_takes_all_pictures_if_asked(model, pictures, capsys):
     assert (name, figures["pictures"]) == ("folder all", 12)
 
 
+def test_several_models_and_data_sets_become_a_table(model, pictures, tmp_path, capsys):
+    shutil.copytree(model, tmp_path / "other")
+    out = tmp_path / "report"
+    places = ["--data", str(pictures), "--data", f"toon={trees.ferg(tmp_path / 'drawn')}"]
+    argv = ["evaluate", "mine", str(model), "--dataset", "folder", "--dataset", "toon", *places]
+    assert main([*argv, "--faces", "as-is", "--out", str(out)]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split("  ")[0] == "right, %"
+    assert "folder test clean" in head
+    assert "toon test" in head
+    assert " ".join(rows[0].split()).startswith("mine 100.0 (61.0 to 100.0)")
+    assert rows[1].startswith("pictures")
+    assert sum(1 for row in rows if row.startswith("mine")) == 2
+    with (out / "models-and-data-sets.csv").open(newline="", encoding="utf-8") as stream:
+        table = list(csv.DictReader(stream))
+    assert {row["dataset"] for row in table} == {"folder", "toon"}
+    assert (out / "mine on folder" / "confusion.png").is_file()
+    assert main([*argv, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["table"][0]["accuracy"] == 1.0
+
+
 def test_train_puts_the_model_into_the_window_unless_a_folder_is_named(
     tmp_path, monkeypatch, capsys
 ):
     asked, installed = [], []
 
-    def train(recipe, data, out, *, quick, resume, say):
+    def train(recipe, data, out, *, quick, resume, faces, start_from, say):
+        assert (faces, start_from) == ("auto", "")
         asked.append((recipe, data, out, quick, resume))
         say("Training.")
         return tmp_path / "trained"

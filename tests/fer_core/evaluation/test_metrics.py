@@ -188,3 +188,15 @@ def test_scikit_learn_weighs_pictures_the_same():
     weights = np.random.default_rng(5).random(len(targets))
     nats = sk.log_loss(targets, probs, labels=list(range(7)), sample_weight=weights)
     assert metrics.negative_log_likelihood(probs, targets, weights) == pytest.approx(nats)
+
+
+def test_wilson_intervals_are_those_of_the_tables():
+    # Newcombe 1998, table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
+    for hits, total, low, high in (
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ):
+        np.testing.assert_allclose(metrics.wilson_interval(hits, total), (low, high), atol=1e-4)
+    assert metrics.wilson_interval(0, 0) == (0.0, 1.0)

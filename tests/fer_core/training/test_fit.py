@@ -36,7 +36,7 @@ def start(root, *jobs):
 
 
 def finish(process):
-    output, _ = process.communicate(timeout=PATIENCE_S)
+    output, _ = process.communicate(timeout=3 * PATIENCE_S)
     assert process.returncode == 0, output
 
 

@@ -1,8 +1,9 @@
 import pytest
 
 from fer_core import paths
+from fer_core.datasets.places import parse_data
 from fer_core.errors import ConfigError, DatasetError
-from fer_core.training.opening import find_model, open_sources, parse_data
+from fer_core.training.opening import find_model, open_sources
 from fer_core.training.recipe import Recipe
 from fer_core.training.specs import SourceSpec
 from tests.fer_core.datasets import trees
@@ -30,7 +31,7 @@ def test_each_data_set_may_have_a_place_of_its_own(grey_48, tmp_path):
     found = open_sources(plan(grey_48, "fer2013+ferplus", "rafdb"), data)
     assert [dataset.name for dataset in found] == ["fer2013+ferplus", "rafdb"]
     del data["rafdb"]
-    with pytest.raises(ConfigError, match="also needs rafdb; say where it lies: --data rafdb=PATH"):
+    with pytest.raises(ConfigError, match="No place is given for rafdb; say where"):
         open_sources(plan(grey_48, "fer2013+ferplus", "rafdb"), data)
     with pytest.raises(DatasetError, match="RAF-DB"):
         open_sources(plan(grey_48, "rafdb"), tmp_path / "a")
