@@ -11,6 +11,7 @@ import numpy as np
 from fer_core.errors import ConfigError, ModelError
 from fer_core.models.spec import ModelSpec
 from fer_core.training.recipe import RECIPE, Recipe
+from fer_core.untrusted import gate
 
 _KERAS = ("keras", "hdf5")
 
@@ -39,7 +40,7 @@ def finished_network(folder: Path) -> tuple[ModelSpec, keras.Model]:
         spec = ModelSpec.read(folder)
         if spec.format not in _KERAS:
             raise ConfigError(f"{spec.file} is no Keras file, and no other can be trained on")
-        network = keras.models.load_model(folder / spec.file, compile=False)
+        network = keras.models.load_model(gate.check_folder(folder).path, compile=False)
     except (OSError, ValueError, ModelError, ConfigError) as error:
         raise ConfigError(f"{folder} holds no finished training ({error}).") from error
     # A network from elsewhere has no recipe, and an architecture may have changed since.
