@@ -14,8 +14,9 @@ from pathlib import Path
 
 from fer_core import paths
 
-#: What is being written, added, converted; and in the system's temporary folder, unpacked.
-KINDS = (".writing", ".adding", ".converting", "mimik")
+#: What is being written, added, converted, put where models lie; and in the system's temporary
+#: folder, unpacked.
+KINDS = (".writing", ".adding", ".converting", ".training", "mimik")
 _NAME = re.compile(rf"({'|'.join(map(re.escape, KINDS))})-(?:(\d+)-([0-9a-f]{{4}})-)?.+")
 #: Nothing takes so long; it is for names that say no process, or one of another computer.
 _SURELY_OVER_S = 24 * 3600

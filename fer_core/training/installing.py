@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fer_core import paths
 from fer_core.errors import OutputError
+from fer_core.leftovers import named
 from fer_core.models.card import CARD, CONFUSION
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 from fer_core.training.measuring import EVALUATION
@@ -48,7 +49,7 @@ def install(folder: str | Path) -> Path:
     target = next(root / name for name in names if _may_replace(root / name))
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root, prefix=".training-") as work:
+        with tempfile.TemporaryDirectory(dir=root, prefix=named(".training")) as work:
             new, old = Path(work, "new"), Path(work, "old")
             new.mkdir()
             for name in MODEL_FILES:

@@ -27,7 +27,7 @@ def left(folder: Path, process: str) -> list[Path]:
     file = folder / (leftovers.named(".writing") + "a.json").replace(str(os.getpid()), process)
     file.write_text("half")
     found = [file]
-    for kind in (".adding", ".converting", "mimik"):
+    for kind in (".adding", ".converting", ".training", "mimik"):
         made = folder / (leftovers.named(kind) + "b").replace(str(os.getpid()), process)
         (made / "inner").mkdir(parents=True)
         (made / "inner" / "model.bin").write_bytes(b"half")
