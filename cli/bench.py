@@ -8,11 +8,12 @@ from cli.output import line, message, print_json, table
 from cli.parsing import add_analysis, add_command, add_json
 
 if TYPE_CHECKING:
-    from fer_core.benchmark import Figure
+    from fer_core.benchmark import Figure, Row
 
 _EXAMPLES = """\
   python main.py bench
   python main.py bench --quick --json
+  python main.py bench --detectors photos/
   python main.py bench --video clip.mp4 --face-frames 0-312 --detector yunet
 """
 
@@ -31,11 +32,21 @@ def add_to(commands: Any) -> None:
         metavar="A-B",
         help="the frames of FILE that show the face (default: all)",
     )
+    parser.add_argument(
+        "--detectors",
+        nargs="?",
+        const="",
+        metavar="FOLDER",
+        help="compare the face detectors instead, on the pictures of FOLDER (with its boxes.csv, "
+        "or what YuNet finds) or on pictures drawn here",
+    )
     add_analysis(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Measures; a missed target is a figure, not an error."""
+    if options.detectors is not None:
+        return _run_detectors(options)
     from fer_core.benchmark import REPORT_SCHEMA, Plan, environment, measure
 
     plan = Plan(options.model, options.detector, options.video, options.face_frames, options.quick)
@@ -62,10 +73,34 @@ def run(options: argparse.Namespace) -> int:
     if where["load"] is not None and where["load"] > 0.5:
         line(f"Other programs are busy (load {where['load']:.1f}): expect slower figures.")
     for row in rows:
-        line()
-        line(f"{row.what} ({row.note})" if row.note else row.what)
-        table(((f.name, _value(f), _target(f), _verdict(f)) for f in row.figures), (1,), indent=2)
+        _print_row(row)
     return 0
+
+
+def _run_detectors(options: argparse.Namespace) -> int:
+    from fer_core.benchmark import REPORT_SCHEMA, detectors, environment, scenes
+
+    folder = Path(options.detectors) if options.detectors else None
+    count = 40 if options.quick else 160
+    shown = detectors.scenes_of_ours(count) if folder is None else list(scenes.in_folder(folder))
+    rows = []
+    for row in detectors.measure(shown):
+        rows.append(row)
+        message(f"measured: {row.what}")
+    if options.json:
+        where = environment()
+        found = [row.to_dict() for row in rows]
+        print_json({"schema": REPORT_SCHEMA, "environment": where, "rows": found})
+        return 0
+    for row in rows:
+        _print_row(row)
+    return 0
+
+
+def _print_row(row: "Row") -> None:
+    line()
+    line(f"{row.what} ({row.note})" if row.note else row.what)
+    table(((f.name, _value(f), _target(f), _verdict(f)) for f in row.figures), (1,), indent=2)
 
 
 def frame_range(text: str) -> tuple[int, int]:

@@ -85,7 +85,7 @@ def add_analysis(parser: Any) -> None:
         "--detector",
         default="haar",
         metavar="D",
-        help="haar, yunet, haar:FILE.xml or a path to a cascade (default: haar)",
+        help="haar, yunet, haar:FILE.xml, or a path to a cascade or SSD network (default: haar)",
     )
 
 

@@ -24,7 +24,7 @@ class Settings:
 
     Attributes:
         model: name in the registry.
-        detector: name for `create_detector`: haar, yunet, haar:FILE.xml or a path to a cascade.
+        detector: haar, yunet, haar:FILE.xml, or the path of a cascade or network.
         camera: name or index as text; empty means the first one.
         mirror: show the camera as a mirror does.
         unsure_below: confidence under which a label is shown as "not sure", 0..1.

@@ -38,8 +38,8 @@ class Questions:
         return filedialog.askopenfilename(parent=self.root, title=title, filetypes=kinds) or ""
 
     def ask_cascade(self) -> str:
-        """Asks for a cascade XML file."""
-        kinds = [(self.texts("files.cascades"), "*.xml")]
+        """Asks for a cascade XML file or a network."""
+        kinds = [(self.texts("files.cascades"), "*.xml *.onnx")]
         title = self.texts("files.open_cascade")
         return filedialog.askopenfilename(parent=self.root, title=title, filetypes=kinds) or ""
 

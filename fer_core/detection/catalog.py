@@ -6,10 +6,11 @@ from pathlib import Path
 
 import cv2
 
+from fer_core import paths
 from fer_core.detection.base import FaceDetector
 from fer_core.detection.cascade import Cascade
 from fer_core.detection.haar import HaarDetector
-from fer_core.detection.yunet import YunetDetector, yunet_path
+from fer_core.detection.yunet import YUNET_FILE, YunetDetector, yunet_path
 from fer_core.errors import DetectorError
 
 _TITLES = {
@@ -48,7 +49,7 @@ class DetectorInfo:
 
 
 def available_detectors() -> list[DetectorInfo]:
-    """Haar first, then YuNet, then every face cascade that came with OpenCV."""
+    """Haar first, YuNet, the face cascades that came with OpenCV, the person's own networks."""
     here = yunet_path().is_file()
     hint = "" if here else "Download it (230 kB, from the OpenCV Zoo) to find small faces too."
     cascades = [
@@ -60,6 +61,7 @@ def available_detectors() -> list[DetectorInfo]:
         DetectorInfo("haar", "Haar, frontal faces (default)", bool(cascades)),
         DetectorInfo("yunet", "YuNet, also small and turned faces", here, hint),
         *cascades,
+        *_own_networks(),
     ]
 
 
@@ -67,7 +69,8 @@ def create_detector(name: str | Path = "haar") -> FaceDetector:
     """Makes a detector.
 
     Args:
-        name: "haar", "yunet", "haar:FILE" with a file of OpenCV's, or the path of a cascade XML.
+        name: "haar", "yunet", "haar:FILE" with a file of OpenCV's, or the path of a cascade XML or
+            of an SSD network (OpenVINO .xml, .onnx), see `ssd`.
 
     Raises:
         DetectorError: no such detector, or its file is missing or broken.
@@ -84,11 +87,35 @@ def create_detector(name: str | Path = "haar") -> FaceDetector:
                 f"OpenCV has no cascade {file!r}; choose a detector from the list, or a file."
             )
         return _haar(text, _cascade_dir() / file)
+    if text.lower().endswith(".onnx") or _is_network(Path(text)):
+        from fer_core.detection.ssd import SsdDetector  # brings OpenVINO along
+
+        return SsdDetector(text)
     if text.lower().endswith(".xml"):
         return _haar(text, Path(text))
     raise DetectorError(
-        f"There is no detector {text!r}; use haar, yunet, haar:FILE.xml or the path of a cascade."
+        f"There is no detector {text!r}; use haar, yunet, haar:FILE.xml, or the path of a cascade "
+        "or of an SSD network (.xml, .onnx)."
     )
+
+
+def _is_network(path: Path) -> bool:
+    """Whether an .xml is one of OpenVINO's: its first element is a net."""
+    try:
+        with path.open("rb") as file:
+            return path.suffix.lower() == ".xml" and b"<net " in file.read(2000)
+    except OSError:
+        return False
+
+
+def _own_networks() -> list[DetectorInfo]:
+    """SSD networks that the person has put into the folder of detectors."""
+    folder = paths.detectors_dir()
+    files = sorted(folder.glob("*.xml")) + sorted(folder.glob("*.onnx"))
+    networks = [
+        f for f in files if f.name != YUNET_FILE and (f.suffix == ".onnx" or _is_network(f))
+    ]
+    return [DetectorInfo(str(file), f"Network: {file.stem}", True) for file in networks]
 
 
 def _cascade_dir() -> Path:

@@ -103,15 +103,20 @@ def _to_faces(rows: np.ndarray, scale: float, image_wh: tuple[int, int]) -> list
     with np.errstate(invalid="ignore"):  # the network has been seen to give NaN
         possible = (np.abs(rows) < _IMPOSSIBLE_PX).all(axis=1)
     for row in rows[possible].astype(np.float32):
-        center = (row[:2] + row[2:4] / 2) / scale
-        half = float(np.sqrt(max(row[2] * row[3], 1e-6))) * _SIDE / scale / 2
-        center[1] -= 2 * half * _HIGHER
-        box = geometry.clip(np.concatenate([center - half, center + half]), image_wh)
+        box = geometry.clip(face_box(row[:4]) / scale, image_wh)
         if geometry.area(box) <= 0:
             continue
         points = row[4:14].reshape(5, 2) / scale
         faces.append(Face(box, min(1.0, max(0.0, float(row[14]))), points))
     return faces
+
+
+def face_box(xywh: np.ndarray) -> np.ndarray:
+    """The box that all detectors give, for one of YuNet's: left, top, width, height in px."""
+    center = xywh[:2] + xywh[2:] / 2
+    half = float(np.sqrt(max(xywh[2] * xywh[3], 1e-6))) * _SIDE / 2
+    center[1] -= 2 * half * _HIGHER
+    return np.concatenate([center - half, center + half]).astype(np.float32)
 
 
 def yunet_path() -> Path:

@@ -76,7 +76,7 @@ class MainView(Protocol):
         """Asks for a video to open."""
 
     def ask_cascade(self) -> str:
-        """Asks for a cascade XML file."""
+        """Asks for a cascade XML file or a network."""
 
     def ask_folder(self, start: str) -> str:
         """Asks where snapshots go."""
