@@ -11,6 +11,7 @@ from fer_core import paths
 from fer_core.config import Settings, load_settings, save_settings
 from fer_core.detection import download_yunet
 from fer_core.errors import ConfigError
+from tests.waiting import PATIENCE_S
 
 ROOT = paths.PROJECT_ROOT
 #: Has the system know nobody, then starts Mimik as `python main.py` does.
@@ -33,7 +34,7 @@ def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complete
         env={**keep, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from fer_core.paths import PROJECT_ROOT, resources_dir
+from tests.waiting import PATIENCE_S
 
 START = (
     "import no_network, sys; no_network.forbid(); import main; sys.exit(main.main(sys.argv[1:]))"
@@ -23,7 +24,7 @@ def run(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[st
         env={**os.environ, "PYTHONPATH": where},
         capture_output=True,
         encoding="utf-8",
-        timeout=400,
+        timeout=PATIENCE_S,
         check=False,
     )
 

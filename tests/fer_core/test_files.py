@@ -8,6 +8,7 @@ import pytest
 
 from fer_core.errors import OutputError
 from fer_core.files import give_back, reserve, reserved
+from tests.waiting import PATIENCE_S
 
 
 def names(folder: Path, *endings: str) -> object:
@@ -19,7 +20,7 @@ def test_many_at_once_get_names_of_their_own(tmp_path: Path) -> None:
     begin = threading.Barrier(8)
 
     def choose() -> None:
-        begin.wait(10)
+        begin.wait(PATIENCE_S)
         for _ in range(20):
             got.extend(reserve(names(tmp_path, ".mp4")))
 

@@ -10,6 +10,7 @@ from fakes import make_face, make_result
 from fer_core.errors import OutputError
 from fer_core.types import Frame
 from fer_core.video import open_source
+from tests.waiting import PATIENCE_S
 from ui.core import saving
 from ui.core.stage import NOTHING_RECORDED, Stage
 from ui.presenter.core import Failed, Look, Saved
@@ -82,10 +83,10 @@ def test_stopping_while_a_frame_is_drawn_keeps_it_and_says_nothing_wrong(
         target=lambda: stage._observe(0, make_frame(0), make_one_result()), daemon=True
     )
     writer.start()
-    assert drawing.wait(10)
+    assert drawing.wait(PATIENCE_S)
     stage.stop_recording()
     stopped.set()
-    writer.join(10)
+    writer.join(PATIENCE_S)
     (event,) = told
     assert isinstance(event, Saved)
     with open_source(event.paths[0]) as film:

@@ -16,6 +16,7 @@ import synthetic_media as media
 from fer_core.errors import SourceLostError, SourceOpenError
 from fer_core.video import network, open_source
 from fer_core.video.urls import without_secrets
+from tests.waiting import PATIENCE_S
 
 GUARD = Path(__file__).with_name("no_sockets.py")
 
@@ -103,7 +104,7 @@ def camera(parts: bytes, after: threading.Event) -> Iterator[str]:
                     head = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\nContent-Type: "
                     peer.sendall(f"{head}multipart/x-mixed-replace; boundary=part\r\n\r\n".encode())
                     peer.sendall(parts)
-                    after.wait(10)
+                    after.wait(PATIENCE_S)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -205,13 +206,13 @@ def test_a_file_leads_to_no_address_and_no_other_file(tmp_path: Path, name: str)
 def test_no_socket_is_opened_by_analysing_a_film_on_the_disk(tmp_path: Path) -> None:
     film = media.write_film(tmp_path / "a.mp4", 12, sound="aac", draw=noise)
     command = [sys.executable, str(GUARD), "video", str(film), "--out", str(tmp_path / "out")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     assert "12 frames" in done.stdout
     assert (tmp_path / "out" / "a.mp4").is_file()
     with media.served(tmp_path, ranges=True) as (address, asked):
         command = [sys.executable, str(GUARD), "video", address + "a.mp4"]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE_S)
     assert done.returncode < 0  # the guard does end whoever opens one
     assert asked == []
 
