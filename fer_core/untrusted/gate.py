@@ -31,6 +31,8 @@ from fer_core.untrusted.network import ModelFacts
 from fer_core.untrusted.unpack import is_described, model_in
 
 _MAX_FILES = 20_000
+#: Stands for the file in what is kept about it.
+_ITSELF = "\0"
 
 
 class _Stamp:
@@ -145,7 +147,9 @@ def check(path: str | Path, spec: ModelSpec | None = None) -> CheckedModel:
         (*files, *further),
         verdict["sha256"],
         spec,
-        ModelFacts(**facts) if isinstance(facts, dict) else facts,
+        facts.replace(_ITSELF, str(path))
+        if isinstance(facts, str)
+        else facts and ModelFacts(**facts),
         _Stamp(),
     )
 
@@ -161,12 +165,14 @@ def _verdict(
         usable = known is not None and (known["fixed"] or key == sized)
         if known is not None and usable and known["sha256"] == _whole(path, files, known, first):
             return known
-    arguments = {"path": str(path), "shape": shape}
+    arguments = {"shape": shape}
     found = _in_child(path, "look", arguments | {"model_format": kind}, files)
     further = _further(path, found["further"])
     if kind in DIRECT and further:  # only now it is known how large the model is
         found |= _in_child(path, "run", arguments, (*files, *further))
     found = {"fixed": True, "facts": None, **found}
+    if isinstance(found["facts"], str):  # the next time the file may lie elsewhere
+        found["facts"] = found["facts"].replace(str(path.absolute()), _ITSELF)
     found["sha256"] = model_sha256(path, (*files, *further))
     verdicts.remember(kind if found["fixed"] else sized, first, found)
     return found
@@ -184,8 +190,14 @@ def _whole(path: Path, files: tuple[Path, ...], verdict: dict[str, Any], first: 
 
 def _in_child(path: Path, task: str, arguments: dict[str, Any], files: tuple[Path, ...]) -> Any:
     limits = Limits.for_bytes(sum(file.stat().st_size for file in files))
+    # The child works in a folder of its own; messages name the file as the person does.
+    absolute = str(path.absolute())
     try:
-        return child.call(f"fer_core.untrusted.look:{task}", arguments, limits)
+        return child.call(
+            f"fer_core.untrusted.look:{task}", {"path": absolute, **arguments}, limits
+        )
+    except ModelError as error:
+        raise type(error)(str(error).replace(absolute, str(path))) from error
     except ChildError as error:
         if error.kind == "cancelled":
             raise ModelLoadError(f"{path}: the check was cancelled.") from error
@@ -200,8 +212,10 @@ def _unzip(path: Path, folder: Path) -> None:
     check_download(path)
     limits = Limits.for_bytes(path.stat().st_size)
     try:
-        arguments = {"path": str(path), "folder": str(folder)}
+        arguments = {"path": str(path.absolute()), "folder": str(folder)}
         child.call("fer_core.untrusted.archives:unzip", arguments, limits)
+    except ModelError as error:
+        raise type(error)(str(error).replace(arguments["path"], str(path))) from error
     except ChildError as error:
         raise ModelLoadError(f"{path} cannot be unpacked: {error.reason}.") from error
 

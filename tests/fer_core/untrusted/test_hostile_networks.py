@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cli import main
-from fer_core.errors import OutputError, UnsafeModelError
+from fer_core.errors import ModelLoadError, OutputError, UnsafeModelError
 from fer_core.models.classifier import load_classifier
 from fer_core.models.library import add_model
 from fer_core.untrusted import child, gate, verdicts
@@ -188,6 +188,34 @@ def test_a_model_of_ones_own_is_looked_into_once(
     monkeypatch.setattr(verdicts, "VERSION", verdicts.VERSION + 1)
     load_classifier(folder)
     assert len(calls) == 1, "more is checked by a newer version"
+
+
+def test_a_path_may_be_relative(
+    tmp_path: Path, onnx_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    onnx_file(tmp_path / "good.onnx")
+    assert gate.check("good.onnx").files == (Path("good.onnx"),)
+    (tmp_path / "bad.onnx").write_bytes(b"no network")
+    with zipfile.ZipFile("bad.zip", "w") as archive:
+        archive.write("bad.onnx")
+    (tmp_path / "broken.zip").write_bytes(b"PK no archive")
+    for name, says in (
+        ("bad.onnx", "bad.onnx is damaged"),
+        ("bad.zip", "bad.zip: bad.onnx is damaged"),
+        ("broken.zip", "broken.zip cannot be unpacked"),
+    ):
+        with pytest.raises(ModelLoadError) as error, gate.opened(name):
+            pass
+        assert str(error.value).startswith(says)
+    onnx_file(tmp_path / "wide.onnx", shape=("N", 5, 24, 24))
+    (tmp_path / "elsewhere").mkdir()
+    for path in ("wide.onnx", "elsewhere/wide.onnx"):
+        facts = gate.check(path).facts
+        assert isinstance(facts, str)
+        assert facts.startswith(f"{path} takes an input of shape")
+        if path == "wide.onnx":
+            (tmp_path / path).rename(tmp_path / "elsewhere" / "wide.onnx")
 
 
 def test_further_files_that_changed_are_looked_into_again(
