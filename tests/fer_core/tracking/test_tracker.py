@@ -176,6 +176,19 @@ def test_a_doubtful_box_beside_a_face_does_not_keep_it() -> None:
     assert seen[-1] == []
 
 
+@pytest.mark.parametrize(("beside_px", "kept"), [(40, True), (60, False)])
+def test_a_doubtful_box_keeps_a_face_that_it_shares_three_tenths_with(
+    beside_px: int, kept: bool
+) -> None:
+    """Of two boxes 100 px wide: 40 px apart they share 60 of 140, 60 px apart 40 of 160."""
+    film = Film()
+    film.show(face(200, 200, 100))
+    for _ in range(9):
+        film.show(face(200, 200, 100))
+    shown = [film.show(face(200 + beside_px, 200, 100, score=0.3)) for _ in range(3)]
+    assert bool(shown[-1]) == kept
+
+
 def test_a_sure_box_has_a_face_before_a_doubtful_one_that_lies_better() -> None:
     film = Film()
     for _ in range(5):
