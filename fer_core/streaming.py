@@ -297,7 +297,11 @@ class StreamSession:
 
     def _ended(self) -> None:
         with self._state:
-            self._status, self._messages["capture"] = "ended", ""
+            source = self._source
+        # What was read to its end may have been cut off or damaged: only now it is known.
+        problem = next(iter(source.problems), "") if source is not None else ""
+        with self._state:
+            self._status, self._messages["capture"] = "ended", problem
             self._captured.pause()
 
     # The inference thread.

@@ -52,6 +52,7 @@ class FilmSource(VideoSource):
         self._times: Timeline | None = None
         self._end_s: float | None = None
         self._gaps: list[tuple[float, float]] = []
+        self._told: list[str] = []
         self._open()
 
     # -- what a person is told --------------------------------------------------------------------
@@ -60,7 +61,7 @@ class FilmSource(VideoSource):
     def problems(self) -> list[str]:
         """One sentence for each thing that is wrong with the film as far as it was read."""
         with self._lock:
-            return self._problems()
+            return self._told if self._released else self._problems()
 
     @property
     def notes(self) -> list[str]:
@@ -343,6 +344,7 @@ class FilmSource(VideoSource):
     def _scan(self) -> Timeline: ...
 
     def _release(self) -> None:
+        self._told = self._problems()  # later there is nothing left to ask
         self._ahead.clear()
         self._behind.clear()
         self._let_go()

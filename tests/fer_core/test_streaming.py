@@ -84,6 +84,15 @@ def test_a_file_plays_to_its_end_and_its_last_frame_stays(start: Start) -> None:
     assert len(pipeline.seen) + state.dropped == 20
 
 
+def test_a_film_that_is_damaged_says_so_at_its_end(start: Start) -> None:
+    class Damaged(FakeFile):
+        problems = ("fake.mp4 is damaged: 4 of 24 frames are lost; copy it again.",)
+
+    session = start(Damaged(20))
+    wait_for(lambda: session.snapshot().status == "ended")
+    assert session.snapshot().message == Damaged.problems[0]
+
+
 def test_a_gap_of_an_hour_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(playback, "_LONGEST_WAIT_S", 0.01)
     session = start(FakeFile(6, fps=1 / 3500))

@@ -200,6 +200,14 @@ def test_damage_in_the_middle_says_how_many_frames_are_lost(tmp_path: Path, lost
     assert [f.time_s for f in frames] == pytest.approx([f.index / 25 for f in frames])
 
 
+def test_what_is_wrong_is_known_after_closing(tmp_path: Path) -> None:
+    with open_source(damaged_avi(tmp_path / "a.avi", 4)) as source:
+        list(source)
+        said = list(source.problems)
+    assert said
+    assert list(source.problems) == said
+
+
 def test_damaged_packets_are_counted(tmp_path: Path) -> None:
     path = media.write_film(
         tmp_path / "a.mov", 60, codec="mjpeg", pix_fmt="yuvj420p", options={"q:v": "2"}
