@@ -36,7 +36,10 @@ def start(root, *jobs):
 
 
 def finish(process):
-    output, _ = process.communicate(timeout=3 * PATIENCE_S)
+    try:
+        output, _ = process.communicate(timeout=3 * PATIENCE_S)
+    finally:
+        process.kill()  # what hangs must not go on behind the tests
     assert process.returncode == 0, output
 
 
