@@ -77,4 +77,6 @@ def test_a_plateau_lowers_the_rate_once_each_time_and_only_where_the_recipe_says
     for _ in range(5):
         steady.note(0.5, other)
     assert steady.factor == 1
+    assert steady.is_over(replace(other, patience=1, epochs=99))
+    assert not Progress().is_over(replace(other, patience=1))
     assert (steady.best_epoch, steady.waited) == (1, 4)
