@@ -34,6 +34,11 @@ def bundled_models_dir() -> Path:
     return resources_dir() / "Models"
 
 
+def bundled_detectors_dir() -> Path:
+    """Face detectors that ship with the app."""
+    return resources_dir() / "Detectors"
+
+
 def recipes_dir() -> Path:
     """Training recipes of the project; missing where only the app was installed."""
     return PROJECT_ROOT / "ML" / "recipes"

@@ -1,0 +1,121 @@
+"""Faces by our own network."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from fer_core import geometry, paths
+from fer_core.detection.base import Reach
+from fer_core.detection.finder import grid
+from fer_core.detection.finder.spec import FinderSpec
+from fer_core.detection.search import merged
+from fer_core.errors import DetectorError
+from fer_core.models.engine import first_line, import_openvino
+from fer_core.types import Face, check_bgr
+
+#: Sizes of pictures that stay compiled: a camera, a film and the tiles of a photo.
+_SIZES = 4
+#: Of more candidates than this in one picture the best are looked at.
+_MOST = 400
+#: Grey that the network's own scaling turns into 0, which is what convolutions see beyond a border.
+_NOTHING = 127
+_CONFIG = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+
+
+class FinderDetector:
+    """Faces with five landmarks by the network that ships with the app; safe in several threads."""
+
+    def __init__(self, folder: str | Path | None = None, *, threads: int | None = None) -> None:
+        """Opens the network.
+
+        Args:
+            folder: of detector.json and the network; None takes the one that ships.
+            threads: of the processor; None leaves it to OpenVINO.
+
+        Raises:
+            DetectorError: a file is missing or broken.
+        """
+        folder = Path(folder) if folder else paths.bundled_detectors_dir() / "finder"
+        self.spec = FinderSpec.read(folder)
+        self.name = self.spec.name
+        self.sure = self.spec.sure
+        self.reach = Reach(self.spec.side_px, self.spec.smallest_px)
+        self._config = _CONFIG | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
+        network, weights = folder / self.spec.file, (folder / self.spec.file).with_suffix(".bin")
+        try:
+            data = weights.read_bytes()
+            if hashlib.sha256(data).hexdigest() != self.spec.sha256:
+                raise DetectorError(
+                    f"{weights} is not the file that {folder / 'detector.json'} was written for; "
+                    "install Mimik again, or choose another detector."
+                )
+            self._model = import_openvino().Core().read_model(network)
+        except OSError as error:
+            raise DetectorError(
+                f"{weights} cannot be read ({error.strerror or error}); install Mimik again, or "
+                "choose another detector."
+            ) from error
+        except RuntimeError as error:
+            raise DetectorError(
+                f"{network} cannot be read by OpenVINO ({first_line(error)})."
+            ) from error
+        self._ready: OrderedDict[tuple[int, int], tuple[Any, np.ndarray]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def detect(self, image: np.ndarray) -> list[Face]:
+        """All faces that it is sure of; see `FaceDetector`."""
+        return [face for face in self.candidates(image) if face.score >= self.sure]
+
+    def candidates(self, image: np.ndarray) -> list[Face]:
+        """As `detect`, with the doubtful ones; see `DoubtingDetector`."""
+        check_bgr(image, "image")
+        h, w = image.shape[:2]
+        picture, scale_xy = _prepared(image, self.reach.scale(image))
+        with self._lock:
+            request, cells = self._request(picture.shape[1], picture.shape[0])
+            request.infer([picture[None, :, :, None].astype(np.float32) / 255])
+            answers = np.array(request.get_output_tensor(0).data[0], np.float32)
+        scores, boxes, points = grid.decode(answers, cells)
+        found = np.flatnonzero(scores >= self.spec.doubtful)
+        found = found[np.argsort(-scores[found])[:_MOST]]
+        faces = []
+        for i in found:
+            box = geometry.clip(boxes[i] / np.tile(scale_xy, 2), (w, h))
+            if geometry.area(box) > 0:
+                faces.append(Face(box, float(scores[i]), points[i] / scale_xy))
+        return merged(faces)
+
+    def _request(self, width: int, height: int) -> tuple[Any, np.ndarray]:
+        """The network compiled for a size, and the cells of its answer."""
+        size = (width, height)
+        if size not in self._ready:
+            model = self._model.clone()
+            model.reshape([1, height, width, 1])
+            compiled = import_openvino().Core().compile_model(model, "CPU", self._config)
+            self._ready[size] = (compiled.create_infer_request(), grid.cells(width, height))
+            if len(self._ready) > _SIZES:
+                self._ready.popitem(last=False)
+        self._ready.move_to_end(size)
+        return self._ready[size]
+
+
+def _prepared(image: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """The grey picture at the network's size, filled up to whole cells of the coarsest map.
+
+    Returns:
+        uint8 (H, W), multiples of the largest stride; float32 (2,), px of it for one of the image.
+    """
+    h, w = image.shape[:2]
+    size = (max(1, round(w * scale)), max(1, round(h * scale)))
+    if size != (w, h):
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    step = grid.STRIDES[-1]
+    right, low = -size[0] % step, -size[1] % step
+    grey = cv2.copyMakeBorder(grey, 0, low, 0, right, cv2.BORDER_CONSTANT, value=_NOTHING)
+    return grey, np.array([size[0] / w, size[1] / h], np.float32)

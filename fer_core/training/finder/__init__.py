@@ -1,0 +1,1 @@
+"""Training of the face finder on pictures drawn together."""

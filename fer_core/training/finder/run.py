@@ -1,0 +1,136 @@
+"""From a finder's recipe and pictures to a folder that the app can open, in one call."""
+
+import dataclasses
+import importlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from fer_core.datasets.drawn import exam
+from fer_core.datasets.drawn.compose import Drawing
+from fer_core.datasets.drawn.library import Library
+from fer_core.detection.finder.detector import FinderDetector
+from fer_core.detection.finder.spec import FinderSpec
+from fer_core.detection.search import Search
+from fer_core.errors import ConfigError
+from fer_core.evaluation.detection import Matches, match, threshold_for
+from fer_core.files import check_writable, write_text
+from fer_core.training.finder.recipe import FinderRecipe
+from fer_core.training.recipe import RECIPE
+
+#: Pictures a row to choose the threshold on, and to measure with it.
+_CHOOSING, _MEASURING = 200, 200
+#: Phantoms for one picture at which the threshold is chosen.
+PHANTOMS = 1 / 50
+
+Say = Callable[[str], None]
+
+
+def train_finder(
+    recipe: str | Path,
+    data: Sequence[str | Path],
+    out: str | Path | None = None,
+    *,
+    quick: bool = False,
+    resume: bool = False,
+    say: Say = lambda text: None,
+) -> Path:
+    """Trains a face finder, chooses its threshold and measures it on pictures held out.
+
+    Args:
+        recipe: path of a TOML recipe with kind = "finder".
+        data: folders of photos.tar and boxes.csv.
+        out: folder for everything; by default runs/<name> here. It becomes a detector folder.
+        quick: two steps, to see that all fits.
+        resume: go on from the last finished epoch there.
+        say: gets a sentence at the beginning of each step.
+
+    Returns:
+        The folder: detector.json, the network, history.csv, checkpoint.keras.
+
+    Raises:
+        ConfigError: the recipe is wrong, TensorFlow is missing, or `out` holds another training.
+        DatasetError: the pictures are missing or broken.
+        OutputError: nothing can be written to `out`.
+    """
+    plan = FinderRecipe.read(recipe)
+    if quick:
+        plan = dataclasses.replace(
+            plan,
+            name=f"{plan.name}-quick",
+            epochs=1,
+            steps_per_epoch=2,
+            batch_size=4,
+            validation_pictures=4,
+        )
+    folder = Path("runs") / plan.name if out is None else Path(out)
+    if (folder / "history.csv").is_file() and not (resume or quick):
+        raise ConfigError(
+            f"{folder} holds a training already; --resume goes on with it, --out names another "
+            "folder."
+        )
+    folders = [Path(one) for one in data]
+    held_out = Library.read(folders, "validation")
+    fit, export = _import_training()
+    check_writable(folder)
+    write_text(folder / RECIPE, Path(recipe).read_text(encoding="utf-8-sig"))
+    pictures = plan.epochs * plan.steps_per_epoch * plan.batch_size
+    say(f"Training {plan.name} on {pictures:,} pictures drawn together.")
+    network = fit.fit(plan, folders, folder, resume=resume)
+    export.export(network, plan, folder)
+    say("Choosing its threshold and measuring it on heads and scenes that it never saw.")
+    count = 4 if quick else _MEASURING
+    spec = measure(folder, held_out, count)
+    say(json.dumps(spec.metrics))
+    return folder
+
+
+def measure(folder: Path, library: Library, count: int = _MEASURING) -> FinderSpec:
+    """Chooses the threshold of a finder on some pictures and measures it on others.
+
+    Args:
+        folder: of detector.json; it gets the threshold and the figures.
+        library: heads and scenes that were not trained on; one half chooses, the other measures.
+        count: pictures a row of the table.
+    """
+    halves = [Library(library.heads[i::2], library.scenes[i::2]) for i in (0, 1)]
+    choosing = [answers(folder, halves[0], question, count) for question in exam.QUESTIONS]
+    spec = FinderSpec.read(folder)
+    sure = min(0.95, max(spec.doubtful, round(threshold_for(choosing, PHANTOMS) + 0.005, 2)))
+    tested = [answers(folder, halves[1], question, count) for question in exam.QUESTIONS]
+    figures = {
+        question.name: round(matches.recall(sure), 4)
+        for question, matches in zip(exam.QUESTIONS, tested, strict=True)
+    }
+    phantoms = Matches.joined(tested).phantoms_per_picture(sure)
+    figures |= {"phantoms in 50 pictures": round(50 * phantoms, 2), "pictures": count * len(tested)}
+    spec = dataclasses.replace(spec, sure=sure, metrics={"held-out heads in scenes": figures})
+    spec.write(folder)
+    return spec
+
+
+def answers(folder: Path, library: Library, question: exam.Question, count: int) -> Matches:
+    """What a finder does with the pictures of one row."""
+    search = Search(FinderDetector(folder))
+    drawings = (exam.draw(library, question, seed) for seed in range(count))
+    return Matches.joined(_answer(search, drawing) for drawing in drawings)
+
+
+def _answer(search: Search, drawing: Drawing) -> Matches:
+    image = cv2.cvtColor(drawing.pixels, cv2.COLOR_GRAY2BGR)
+    found = search.complete(image, search.whole(image))
+    boxes = np.array([face.box_xyxy for face in found], np.float32).reshape(-1, 4)
+    scores = np.array([face.score for face in found], np.float32)
+    return match(boxes, scores, drawing.boxes_xyxy, drawing.unsure)
+
+
+def _import_training() -> tuple:
+    from fer_core.training.run import _import_fit
+
+    _import_fit()  # says what is missing
+    return tuple(
+        importlib.import_module(f"fer_core.training.finder.{n}") for n in ("fit", "export")
+    )
