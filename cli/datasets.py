@@ -1,4 +1,4 @@
-"""`datasets …`: check a data set on disk, or render the cartoon one."""
+"""`datasets …`: check a data set on disk, render the cartoon one, mark heads."""
 
 import argparse
 from pathlib import Path
@@ -16,6 +16,7 @@ _EXPORT = """\
   python main.py datasets export rafdb rafdb_basic.tar --out faces/ --split test
 """
 _RENDER = "  python main.py datasets render toon --out toon/ --count 4200\n"
+_MARK = "  python main.py datasets mark rafdb rafdb_basic.tar --out runs/heads-rafdb\n"
 
 
 def add_to(commands: Any) -> None:
@@ -45,6 +46,15 @@ def add_to(commands: Any) -> None:
     render.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
     render.add_argument("--count", type=int, default=8400, metavar="N", help="pictures in all")
     render.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same pictures")
+    mark = add_command(
+        datasets, "mark", "make heads for a face finder out of faces", run_mark, _MARK
+    )
+    mark.add_argument("name", metavar="NAME", help="rafdb, folder, …: one face a picture")
+    mark.add_argument("path", metavar="PATH", help="its folder, archive or CSV file")
+    mark.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
+    mark.add_argument(
+        "--detector", default="yunet", metavar="D", help="one with landmarks (default: yunet)"
+    )
 
 
 def _add_path(parser: Any) -> None:
@@ -106,4 +116,21 @@ def run_render(options: argparse.Namespace) -> int:
     finally:
         progress.close()
     message(f"{written} pictures are in {options.out}.")
+    return 0
+
+
+def run_mark(options: argparse.Namespace) -> int:
+    """Writes the heads of a data set's training split, with boxes and landmarks."""
+    from fer_core.datasets.drawn.mark import mark
+    from fer_core.datasets.registry import open_dataset
+    from fer_core.detection import create_detector
+
+    detector = create_detector(options.detector)
+    pictures = open_dataset(options.name, options.path).load("train").images
+    progress = Progress("marking")
+    try:
+        written = mark(pictures, detector, options.out, progress.update)
+    finally:
+        progress.close()
+    message(f"{written} of {len(pictures)} heads are in {options.out}.")
     return 0

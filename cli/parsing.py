@@ -83,9 +83,10 @@ def add_analysis(parser: Any) -> None:
     )
     parser.add_argument(
         "--detector",
-        default="haar",
+        default="finder",
         metavar="D",
-        help="haar, yunet, haar:FILE.xml, or a path to a cascade or SSD network (default: haar)",
+        help="finder, yunet, haar, haar:FILE.xml, or a path to a cascade, an SSD network or the "
+        "folder of a trained finder (default: finder)",
     )
 
 

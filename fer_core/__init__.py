@@ -5,7 +5,7 @@ import fer_core as fer
 
 classifier = fer.load_classifier("mimik-48")
 predictions = classifier.predict([crop, ...])
-pipeline = fer.load_pipeline(model="mimik-48", detector="haar")
+pipeline = fer.load_pipeline(model="mimik-48", detector="finder")
 with fer.open_source("clip.mp4") as source:
     for result in pipeline.run(source):
         ...

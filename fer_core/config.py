@@ -24,7 +24,7 @@ class Settings:
 
     Attributes:
         model: name in the registry.
-        detector: haar, yunet, haar:FILE.xml, or the path of a cascade or network.
+        detector: as `create_detector` takes it: finder, yunet, haar, haar:FILE.xml or a path.
         camera: name or index as text; empty means the first one.
         mirror: show the camera as a mirror does.
         unsure_below: confidence under which a label is shown as "not sure", 0..1.
@@ -35,7 +35,7 @@ class Settings:
     """
 
     model: str = "mimik-48"
-    detector: str = "haar"
+    detector: str = "finder"
     camera: str = ""
     mirror: bool = True
     unsure_below: float = UNSURE_BELOW

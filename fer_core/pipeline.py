@@ -216,7 +216,7 @@ def crop_for(image: np.ndarray, face: Face, input_spec: InputSpec) -> np.ndarray
     return geometry.crop(image, box)
 
 
-def load_pipeline(model: str = "mimik-48", detector: str = "haar", **options: Any) -> FerPipeline:
+def load_pipeline(model: str = "mimik-48", detector: str = "finder", **options: Any) -> FerPipeline:
     """A pipeline from names.
 
     Args:

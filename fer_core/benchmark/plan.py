@@ -31,7 +31,7 @@ class Plan:
     """
 
     model: str = "mimik-48"
-    detector: str = "haar"
+    detector: str = "finder"
     video: Path | None = None
     face_frames: tuple[int, int] | None = None
     quick: bool = False

@@ -7,12 +7,17 @@ from pathlib import Path
 import cv2
 
 from fer_core import paths
+from fer_core.config import Settings
 from fer_core.detection.base import FaceDetector
 from fer_core.detection.cascade import Cascade
+from fer_core.detection.finder.detector import FinderDetector
+from fer_core.detection.finder.spec import SPEC_NAME
 from fer_core.detection.haar import HaarDetector
 from fer_core.detection.yunet import YUNET_FILE, YunetDetector, yunet_path
 from fer_core.errors import DetectorError
 
+#: The one that a new window opens with.
+DEFAULT = Settings().detector
 _TITLES = {
     "haarcascade_frontalface_default.xml": "Haar cascade: frontal face, OpenCV's first",
     "haarcascade_frontalface_alt.xml": "Haar cascade: frontal face, alternative 1",
@@ -49,7 +54,8 @@ class DetectorInfo:
 
 
 def available_detectors() -> list[DetectorInfo]:
-    """Haar first, YuNet, the face cascades that came with OpenCV, the person's own networks."""
+    """Our own, YuNet, Haar, OpenCV's other face cascades, the person's own networks."""
+    finder = (paths.bundled_detectors_dir() / "finder" / SPEC_NAME).is_file()
     here = yunet_path().is_file()
     hint = "" if here else "Download it (230 kB, from the OpenCV Zoo) to find small faces too."
     cascades = [
@@ -58,24 +64,28 @@ def available_detectors() -> list[DetectorInfo]:
         if (_cascade_dir() / file).is_file()
     ]
     return [
-        DetectorInfo("haar", "Haar, frontal faces (default)", bool(cascades)),
+        DetectorInfo("finder", "Finder, our own network (default)", finder),
         DetectorInfo("yunet", "YuNet, also small and turned faces", here, hint),
+        DetectorInfo("haar", "Haar, frontal faces", bool(cascades)),
         *cascades,
         *_own_networks(),
     ]
 
 
-def create_detector(name: str | Path = "haar") -> FaceDetector:
+def create_detector(name: str | Path = DEFAULT) -> FaceDetector:
     """Makes a detector.
 
     Args:
-        name: "haar", "yunet", "haar:FILE" with a file of OpenCV's, or the path of a cascade XML or
-            of an SSD network (OpenVINO .xml, .onnx), see `ssd`.
+        name: "finder", "yunet", "haar", "haar:FILE" with a file of OpenCV's, or the path of a
+            cascade XML, of an SSD network (OpenVINO .xml, .onnx; see `ssd`), or of the folder of
+            a finder that somebody trained.
 
     Raises:
         DetectorError: no such detector, or its file is missing or broken.
     """
     text = str(name)
+    if text == "finder":
+        return FinderDetector()
     if text == "haar":
         return HaarDetector(text, Cascade(_cascade_dir() / _FRONTAL))
     if text == "yunet":
@@ -87,6 +97,8 @@ def create_detector(name: str | Path = "haar") -> FaceDetector:
                 f"OpenCV has no cascade {file!r}; choose a detector from the list, or a file."
             )
         return _haar(text, _cascade_dir() / file)
+    if (Path(text) / SPEC_NAME).is_file():
+        return FinderDetector(text)
     if text.lower().endswith(".onnx") or _is_network(Path(text)):
         from fer_core.detection.ssd import SsdDetector  # brings OpenVINO along
 
@@ -94,8 +106,8 @@ def create_detector(name: str | Path = "haar") -> FaceDetector:
     if text.lower().endswith(".xml"):
         return _haar(text, Path(text))
     raise DetectorError(
-        f"There is no detector {text!r}; use haar, yunet, haar:FILE.xml, or the path of a cascade "
-        "or of an SSD network (.xml, .onnx)."
+        f"There is no detector {text!r}; use finder, yunet, haar, haar:FILE.xml, or the path of a "
+        "cascade, of an SSD network (.xml, .onnx) or of the folder of a trained finder."
     )
 
 

@@ -67,7 +67,7 @@ class Adding:
         self._model, self._opening = model, opening
         self._proposal = propose(model)
         self._best: RankedReading | None = None
-        self._detector = create_detector("haar")
+        self._detector = create_detector()
         self._samples: list[Sample] = []
         self._add_picture(paths.resources_dir() / "Samples" / "portrait.jpg", HAPPINESS)
 

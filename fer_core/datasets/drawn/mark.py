@@ -3,7 +3,7 @@
 import csv
 import io
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -21,13 +21,19 @@ _AROUND = 0.3
 _SIDE = 256
 
 
-def mark(pictures: Sequence[np.ndarray], detector: FaceDetector, out: Path) -> int:
+def mark(
+    pictures: Sequence[np.ndarray],
+    detector: FaceDetector,
+    out: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
     """Writes photos.tar and boxes.csv with the head of every picture in which one face is found.
 
     Args:
         pictures: uint8 (H, W) or (H, W, 3) BGR, one face each.
         detector: one that gives landmarks, such as YuNet.
         out: folder; made if missing.
+        progress: called with the pictures so far and in all.
 
     Returns:
         How many heads were written.
@@ -36,6 +42,7 @@ def mark(pictures: Sequence[np.ndarray], detector: FaceDetector, out: Path) -> i
     rows = []
     with replacing(out / "photos.tar") as path, tarfile.open(path, "w") as archive:
         for number, picture in enumerate(pictures):
+            progress(number + 1, len(pictures))
             face = _one_face(picture, detector)
             if face is None:
                 continue

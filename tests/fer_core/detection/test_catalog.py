@@ -11,14 +11,14 @@ from fer_core.errors import DetectorError
 ALT2 = Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"
 
 
-def test_the_list_begins_with_haar_and_yunet() -> None:
+def test_the_list_begins_with_our_own_yunet_and_haar() -> None:
     infos = available_detectors()
-    assert [info.name for info in infos[:2]] == ["haar", "yunet"]
+    assert [info.name for info in infos[:3]] == ["finder", "yunet", "haar"]
     assert infos[0].available
     assert not infos[1].available
     assert "Download" in infos[1].note
-    assert len(infos) == 7
-    assert len({info.title for info in infos}) == 7
+    assert len(infos) == 8
+    assert len({info.title for info in infos}) == 8
 
 
 def test_everything_available_can_be_made() -> None:

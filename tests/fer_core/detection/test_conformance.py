@@ -17,6 +17,7 @@ from fer_core.detection import (
 
 FRONTAL = ("default", "alt", "alt2", "alt_tree")
 NAMES = (
+    "finder",
     "haar",
     pytest.param("yunet", marks=pytest.mark.data),
     *(f"haar:haarcascade_frontalface_{kind}.xml" for kind in FRONTAL),
