@@ -106,6 +106,7 @@ def fit(
         validation_data=(_scaled(held_out[0]), held_out[1]),
         validation_batch_size=recipe.batch_size,
         callbacks=[_Epochs(out)],
+        shuffle=False,  # every batch is new
         verbose=2,
     )
     return network

@@ -1,0 +1,103 @@
+import shutil
+import threading
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_core import geometry, paths
+from fer_core.detection.finder.detector import FinderDetector
+from fer_core.errors import DetectorError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the finder that ships."""
+    return shutil.copytree(paths.bundled_detectors_dir() / "finder", tmp_path / "finder")
+
+
+@pytest.fixture(scope="module")
+def finder():
+    return FinderDetector()
+
+
+@pytest.mark.parametrize("size", [(512, 512), (640, 480), (333, 517), (1280, 720)])
+def test_the_face_is_found_at_the_same_place_whatever_the_size_of_the_picture(
+    finder, portrait, size
+):
+    height = min(size)
+    face = cv2.resize(portrait, (height, height))
+    image = np.full((size[1], size[0], 3), 120, np.uint8)
+    image[:height, :height] = face
+    (found,) = finder.detect(image)
+    where = np.array([175, 65, 275, 165]) * height / 512
+    assert geometry.iou(found.box_xyxy[None], where[None].astype(np.float32))[0, 0] > 0.6
+
+
+def test_the_landmarks_are_those_of_the_face_left_before_right(finder, portrait):
+    (face,) = finder.detect(portrait)
+    eyes = [[205, 102], [246, 104]]  # read off the picture
+    assert face.landmarks[:2] == pytest.approx(np.array(eyes), abs=7)
+    assert face.landmarks[3, 0] < face.landmarks[2, 0] < face.landmarks[4, 0]
+    assert (face.landmarks[3:, 1] > face.landmarks[2, 1]).all()
+
+
+def test_what_is_doubtful_is_a_candidate_only(finder, portrait):
+    candidates = finder.candidates(portrait)
+    assert all(face.score >= finder.spec.doubtful for face in candidates)
+    assert [f.score for f in finder.detect(portrait)] == [
+        face.score for face in candidates if face.score >= finder.sure
+    ]
+
+
+def test_only_a_few_sizes_stay_compiled(finder):
+    for width in range(64, 64 + 32 * 7, 32):
+        finder.detect(np.zeros((64, width, 3), np.uint8))
+    assert len(finder._ready) == 4
+
+
+def test_threads_do_not_disturb_each_other(finder, portrait):
+    expected = finder.detect(portrait)[0].box_xyxy
+    wrong = []
+
+    def look():
+        for _ in range(5):
+            box = finder.detect(portrait)[0].box_xyxy
+            if np.abs(box - expected).max() > 1e-3:
+                wrong.append(box)
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_one_thread_finds_the_same(folder, finder, portrait):
+    alone = FinderDetector(folder, threads=1)
+    assert alone.detect(portrait)[0].box_xyxy == pytest.approx(
+        finder.detect(portrait)[0].box_xyxy, abs=0.01
+    )
+
+
+def test_weights_of_another_finder_are_refused(folder):
+    weights = folder / "finder.bin"
+    data = bytearray(weights.read_bytes())
+    data[100] ^= 1
+    weights.write_bytes(data)
+    with pytest.raises(DetectorError, match=r"finder\.bin is not the file"):
+        FinderDetector(folder)
+
+
+@pytest.mark.parametrize("file", ["finder.bin", "finder.xml", "detector.json"])
+def test_a_missing_file_is_named(folder, file):
+    (folder / file).unlink()
+    with pytest.raises(DetectorError, match=file.replace(".", r"\.")):
+        FinderDetector(folder)
+
+
+def test_a_broken_network_is_said(folder):
+    (folder / "finder.xml").write_text("<net>")
+    with pytest.raises(DetectorError, match=r"finder\.xml cannot be read by OpenVINO"):
+        FinderDetector(folder)
