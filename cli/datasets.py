@@ -126,7 +126,7 @@ def run_mark(options: argparse.Namespace) -> int:
     from fer_core.detection import create_detector
 
     detector = create_detector(options.detector)
-    pictures = open_dataset(options.name, options.path).load("train").images
+    pictures = list(open_dataset(options.name, options.path).load("train").images)
     progress = Progress("marking")
     try:
         written = mark(pictures, detector, options.out, progress.update)

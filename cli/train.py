@@ -13,6 +13,7 @@ _EXAMPLES = """\
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --resume
   python main.py train ML/recipes/mimik.toml --data data/ --data rafdb=RAF-DB/
   python main.py train ML/recipes/fine-tune.toml --data my-pictures/ --start-from mimik-48
+  python main.py train ML/recipes/face-finder.toml --data data/faces --data runs/heads-rafdb
 """
 
 
@@ -55,8 +56,11 @@ def run(options: argparse.Namespace) -> int:
     """Trains; without --out the model is in the window afterwards."""
     from fer_core import paths
     from fer_core.datasets.places import parse_data
+    from fer_core.training.finder.recipe import is_finder
     from fer_core.training.run import install, train
 
+    if is_finder(options.recipe):
+        return _run_finder(options)
     if options.out is None:
         paths.check_home()  # before the hours, not after
     folder = train(
@@ -71,5 +75,21 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.out is None:
         folder = install(folder)
+    line(str(folder))
+    return 0
+
+
+def _run_finder(options: argparse.Namespace) -> int:
+    """Trains a face finder; the folder is a detector."""
+    from fer_core.training.finder.run import train_finder
+
+    folder = train_finder(
+        options.recipe,
+        options.data,
+        options.out,
+        quick=options.quick,
+        resume=options.resume,
+        say=message,
+    )
     line(str(folder))
     return 0

@@ -20,6 +20,7 @@ from fer_core.training import precision
 from fer_core.training.average import Average
 from fer_core.training.batches import Batches
 from fer_core.training.checkpoint import CHECKPOINT, Checkpoint
+from fer_core.training.fused_norm import fused
 from fer_core.training.loss import crossentropy, masked
 from fer_core.training.networks import begin_with, build_network
 from fer_core.training.prepare import Prepared, Source
@@ -78,7 +79,7 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     precision.use(recipe.dtype_policy)
-    network = build_network(recipe, len(data.labels))
+    network = fused(build_network(recipe, len(data.labels)))
     teach: Teach | None = None
     if taught_by:
         teach = teachers(taught_by, recipe.input, data.labels, recipe.teacher_share)

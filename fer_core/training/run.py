@@ -1,14 +1,8 @@
 """From a recipe and its data sets to a finished model, in one call."""
 
-import importlib
-import importlib.util
-import logging
-import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 
@@ -16,11 +10,11 @@ from fer_core.errors import ConfigError
 from fer_core.evaluation.imbalance import after_training, before_training
 from fer_core.evaluation.plots import draw_curves
 from fer_core.files import check_writable, write_text
-from fer_core.messages import into_log
 from fer_core.training.inherit import beginning_with, completed, start_of
 from fer_core.training.installing import MAX_NAME
 from fer_core.training.installing import install as install
 from fer_core.training.measuring import finish, fitted_bias
+from fer_core.training.needs import import_part
 from fer_core.training.opening import (
     Data,
     FewPictures,
@@ -85,7 +79,7 @@ def train(
     folder = Path("runs") / plan.name if out is None else Path(out)
     text = ("# A quick try of one epoch.\n" if quick else "") + text
     _check_free(folder, text, go_on=resume or quick)
-    fit = _import("fit")
+    fit = import_part("fit")
     check_writable(folder)
     models = _models(plan, recipe, data, folder.parent, say)
     datasets = with_faces(datasets, faces, plan.input, say)
@@ -108,7 +102,7 @@ def train(
         epochs = len(fit.read_history(folder))
         say(_what_is_kept(recipe, data, folder, epochs, named=out is not None))
         raise
-    saving = _import("saving")
+    saving = import_part("saving")
     saving.save_model(network, plan, labels, folder)
     say("Measuring it as the app runs it, on validation pictures that nothing was chosen by.")
     saving.shift_logits(folder, fitted_bias(folder, plan, datasets))
@@ -185,31 +179,6 @@ def _check_free(folder: Path, recipe: str, *, go_on: bool) -> None:
             f"{folder} holds a training already; --resume goes on with it, --out names another "
             "folder."
         )
-
-
-def _import(name: str) -> ModuleType:
-    """A part of the training that needs TensorFlow.
-
-    Raises:
-        ConfigError: TensorFlow is missing, or Keras runs on another backend in this process.
-    """
-    if importlib.util.find_spec("tensorflow") is None:
-        raise ConfigError(
-            "Training needs TensorFlow, which is not installed; run `make train-env`, or "
-            "`python -m pip install -r requirements-train.txt`."
-        )
-    if "keras" not in sys.modules:
-        os.environ["KERAS_BACKEND"] = "tensorflow"
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    elif sys.modules["keras"].backend.backend() != "tensorflow":
-        raise ConfigError(
-            "Keras already runs without TensorFlow in this process; start training in a new one."
-        )
-    with into_log(logging.getLogger(__name__)):
-        module = importlib.import_module(f"fer_core.training.{name}")
-        if "tensorflow" in sys.modules:  # what it misses, it says only here
-            sys.modules["tensorflow"].config.list_physical_devices()
-    return module
 
 
 def _what_is_trained(recipe: Recipe, data: Prepared) -> str:

@@ -91,6 +91,9 @@ def test_a_notebook_runs_from_top_to_bottom(path, tmp_path, own_home, drawn_fer2
         text=True,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    if path.stem == "face-finder":  # a detector, not a model of the window
+        assert (work.parent / "runs" / "finder-quick" / "detector.json").is_file()
+        return
     installed = [p.name for p in (own_home / "models").iterdir()]
     name = "my-pictures" if path.stem == "my-own-pictures" else path.stem
     assert installed == [f"{name}-quick"]

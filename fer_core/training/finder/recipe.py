@@ -1,11 +1,34 @@
 """A finder's recipe: one small TOML file in ML/recipes."""
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fer_core.errors import ConfigError
+from fer_core.errors import ConfigError, ModelSpecError
+from fer_core.models.spec import check_name
+from fer_core.training.specs import check_keys
+
+KIND = "finder"
+_POSITIVE = (
+    "width",
+    "height",
+    "epochs",
+    "steps_per_epoch",
+    "batch_size",
+    "validation_pictures",
+    "learning_rate",
+    "workers",
+)
+
+
+def is_finder(path: str | Path) -> bool:
+    """Whether a recipe is one of a face finder; what cannot be read is none."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig")).get("kind") == KIND
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +47,7 @@ class FinderRecipe:
 
     name: str
     title: str
-    kind: str = "finder"
+    kind: str = KIND
     license: str = ""
     width: int = 288
     height: int = 224
@@ -58,11 +81,29 @@ class FinderRecipe:
             raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path} is not valid TOML in UTF-8: {error}.") from error
-        known = {f.name: f for f in fields(cls)}
-        for key in data:
-            if key not in known:
-                raise ConfigError(f"{path}: unknown key {key!r}.")
         try:
-            return cls(**data)
-        except TypeError as error:
+            return cls.from_dict(data)
+        except (ConfigError, ModelSpecError) as error:
             raise ConfigError(f"{path}: {error}.") from error
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "FinderRecipe":
+        """A recipe from parsed TOML.
+
+        Raises:
+            ConfigError, ModelSpecError: a key is unknown, missing or wrong; the message names it.
+        """
+        check_keys(cls, data, "")
+        check_name(data["name"])
+        recipe = cls(**data)
+        if recipe.kind != KIND:
+            raise ConfigError(f"kind is {recipe.kind!r}; it must be {KIND!r}")
+        if not isinstance(recipe.options, dict):
+            raise ConfigError(f"options is {recipe.options!r}; it must be a table: [options]")
+        for key in _POSITIVE:
+            if getattr(recipe, key) <= 0:
+                raise ConfigError(f"{key} is {getattr(recipe, key)!r}; it must be more than 0")
+        for key in ("width", "height"):
+            if getattr(recipe, key) % 32:
+                raise ConfigError(f"{key} is {getattr(recipe, key)!r}; it must be a multiple of 32")
+        return recipe

@@ -1,7 +1,6 @@
 """From a finder's recipe and pictures to a folder that the app can open, in one call."""
 
 import dataclasses
-import importlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from fer_core.errors import ConfigError
 from fer_core.evaluation.detection import Matches, match, threshold_for
 from fer_core.files import check_writable, write_text
 from fer_core.training.finder.recipe import FinderRecipe
+from fer_core.training.needs import import_part
 from fer_core.training.recipe import RECIPE
 
 #: Pictures a row to choose the threshold on, and to measure with it.
@@ -74,7 +74,7 @@ def train_finder(
         )
     folders = [Path(one) for one in data]
     held_out = Library.read(folders, "validation")
-    fit, export = _import_training()
+    fit, export = import_part("finder.fit"), import_part("finder.export")
     check_writable(folder)
     write_text(folder / RECIPE, Path(recipe).read_text(encoding="utf-8-sig"))
     pictures = plan.epochs * plan.steps_per_epoch * plan.batch_size
@@ -125,12 +125,3 @@ def _answer(search: Search, drawing: Drawing) -> Matches:
     boxes = np.array([face.box_xyxy for face in found], np.float32).reshape(-1, 4)
     scores = np.array([face.score for face in found], np.float32)
     return match(boxes, scores, drawing.boxes_xyxy, drawing.unsure)
-
-
-def _import_training() -> tuple:
-    from fer_core.training.run import _import_fit
-
-    _import_fit()  # says what is missing
-    return tuple(
-        importlib.import_module(f"fer_core.training.finder.{n}") for n in ("fit", "export")
-    )

@@ -14,7 +14,8 @@ import fer_core
 from fer_core.datasets import open_dataset
 from fer_core.errors import ConfigError, DatasetError, OutputError
 from fer_core.models.spec import ModelSpec
-from fer_core.training import run
+from fer_core.training import needs, run
+from fer_core.training.finder.recipe import FinderRecipe, is_finder
 from fer_core.training.inherit import completed, start_of
 from fer_core.training.installing import MODEL_FILES
 from fer_core.training.opening import FewPictures
@@ -22,6 +23,7 @@ from fer_core.training.recipe import Recipe, read_text
 
 ROOT = Path(fer_core.__file__).parents[1]
 RECIPES = sorted((ROOT / "ML" / "recipes").glob("*.toml"))
+FINDERS = [path for path in RECIPES if is_finder(path)]
 MY_PICTURES = ROOT / "ML" / "recipes" / "my-pictures.toml"
 NEEDS_TENSORFLOW = pytest.mark.skipif(
     importlib.util.find_spec("tensorflow") is None, reason="needs TensorFlow: make train-env"
@@ -42,7 +44,7 @@ def pictures(tmp_path):
     return tmp_path / "my pictures äöü"
 
 
-@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [p for p in RECIPES if p not in FINDERS], ids=lambda p: p.stem)
 def test_every_recipe_reads_and_is_named_like_its_file(path):
     text = read_text(path)
     if name := start_of(text):
@@ -52,6 +54,14 @@ def test_every_recipe_reads_and_is_named_like_its_file(path):
     assert (ROOT / "fer_core" / "architectures" / f"{recipe.architecture}.py").is_file()
     assert recipe.license
     assert recipe.input.mirror_average
+
+
+@pytest.mark.parametrize("path", FINDERS, ids=lambda p: p.stem)
+def test_every_recipe_of_a_finder_reads(path):
+    recipe = FinderRecipe.read(path)
+    assert recipe.license
+    assert recipe.trained_on
+    assert recipe.width % 32 == recipe.height % 32 == 0
 
 
 def test_a_quick_try_has_its_own_name_and_one_epoch():
@@ -95,13 +105,13 @@ def test_a_place_that_cannot_be_written_is_said_before_the_training(
     tmp_path, pictures, monkeypatch
 ):
     (tmp_path / "file").touch()
-    monkeypatch.setattr(run, "_import", lambda name: None)
+    monkeypatch.setattr(run, "import_part", lambda name: None)
     with pytest.raises(OutputError, match="cannot be written"):
         run.train(MY_PICTURES, pictures, tmp_path / "file" / "out")
 
 
 def test_without_tensorflow_a_sentence_says_what_to_install(tmp_path, pictures, monkeypatch):
-    monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(needs.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="requirements-train"):
         run.train(MY_PICTURES, pictures, tmp_path / "out", quick=True)
     assert not (tmp_path / "out").exists()
