@@ -2,11 +2,13 @@
 
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 from types import ModuleType
 
 from fer_core.errors import ConfigError
+from fer_core.messages import into_log
 
 
 def import_part(name: str) -> ModuleType:
@@ -27,4 +29,8 @@ def import_part(name: str) -> ModuleType:
         raise ConfigError(
             "Keras already runs without TensorFlow in this process; start training in a new one."
         )
-    return importlib.import_module(f"fer_core.training.{name}")
+    with into_log(logging.getLogger(__name__)):
+        module = importlib.import_module(f"fer_core.training.{name}")
+        if "tensorflow" in sys.modules:  # what it misses, it says only here
+            sys.modules["tensorflow"].config.list_physical_devices()
+    return module
