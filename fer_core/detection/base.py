@@ -51,6 +51,20 @@ class DoubtingDetector(FaceDetector, Protocol):
         """As `detect`, with the doubtful faces: they may keep alive what is a face already."""
 
 
+@runtime_checkable
+class CloseDetector(DoubtingDetector, Protocol):
+    """A detector that can also look at a large picture as it is: a photo then has fewer tiles.
+
+    Attributes:
+        tile_px: longest side of what it looks at closely.
+    """
+
+    tile_px: int
+
+    def closely(self, image: np.ndarray) -> list[Face]:
+        """As `candidates`, without bringing the picture down; its large faces may be missed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How large a picture a detector looks at, and how small a face it still finds there.

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from fer_core import geometry
-from fer_core.detection.base import DoubtingDetector, FaceDetector, Reach
+from fer_core.detection.base import CloseDetector, DoubtingDetector, FaceDetector, Reach
 from fer_core.types import Face
 
 #: Side of the smallest face that a photo is searched for, in px of the photo.
@@ -46,6 +46,9 @@ class Search:
         self.sure, self._look = 0.0, detector.detect
         if isinstance(detector, DoubtingDetector):
             self.sure, self._look = detector.sure, detector.candidates
+        self._tile_px, self._closely = self._reach.side_px if self._reach else 0, self._look
+        if isinstance(detector, CloseDetector):
+            self._tile_px, self._closely = detector.tile_px, detector.closely
 
     def whole(self, image: np.ndarray) -> list[Face]:
         """One look at the whole picture."""
@@ -57,7 +60,7 @@ class Search:
             return whole
         faces = list(whole)
         for scale, overlap_px in levels(self._reach, image.shape[:2]):
-            faces += _in_tiles(self._look, image, scale, self._reach.side_px, overlap_px)
+            faces += _in_tiles(self._closely, image, scale, self._tile_px, overlap_px)
         return merged(faces) if len(faces) > len(whole) else whole
 
 
@@ -132,7 +135,7 @@ def _in_tiles(
     look: Callable[[np.ndarray], list[Face]],
     image: np.ndarray,
     scale: float,
-    side_px: int,
+    tile_px: int,
     overlap_px: int,
 ) -> Iterator[Face]:
     """The faces of a picture at one scale, each whole; in px of the picture."""
@@ -141,7 +144,7 @@ def _in_tiles(
     if scale < 1:
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     back = np.array([w / size[0], h / size[1]], np.float32)
-    tile_wh = (min(side_px, size[0]), min(round(side_px * _HEIGHT), size[1]))
+    tile_wh = (min(tile_px, size[0]), min(round(tile_px * _HEIGHT), size[1]))
     for top in _starts(size[1], tile_wh[1], overlap_px):
         for left in _starts(size[0], tile_wh[0], overlap_px):
             right, bottom = left + tile_wh[0], top + tile_wh[1]

@@ -1,6 +1,7 @@
 """Faces by our own network."""
 
 import hashlib
+import math
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -20,6 +21,8 @@ from fer_core.types import Face, check_bgr
 
 #: Sizes of pictures that stay compiled: a camera, a film and the tiles of a photo.
 _SIZES = 4
+#: Longest side of the parts in which a photo is looked at for its small faces.
+_TILE_PX = 1280
 #: Of more candidates than this in one picture the best are looked at.
 _MOST = 400
 #: Grey that the network's own scaling turns into 0, which is what convolutions see beyond a border.
@@ -44,6 +47,8 @@ class FinderDetector:
         self.spec = FinderSpec.read(folder)
         self.name = self.spec.name
         self.sure = self.spec.sure
+        self.tile_px = _TILE_PX
+        self._doubtful_logit = math.log(self.spec.doubtful / (1 - self.spec.doubtful))
         self.reach = Reach(self.spec.side_px, self.spec.smallest_px)
         self._config = _CONFIG | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
         network, weights = folder / self.spec.file, (folder / self.spec.file).with_suffix(".bin")
@@ -73,22 +78,32 @@ class FinderDetector:
 
     def candidates(self, image: np.ndarray) -> list[Face]:
         """As `detect`, with the doubtful ones; see `DoubtingDetector`."""
+        return self._look(image, self.reach.scale(image))
+
+    def closely(self, image: np.ndarray) -> list[Face]:
+        """As `candidates`, at the picture's own size; see `CloseDetector`."""
+        return self._look(image, 1.0)
+
+    def _look(self, image: np.ndarray, scale: float) -> list[Face]:
         check_bgr(image, "image")
         h, w = image.shape[:2]
-        picture, scale_xy = _prepared(image, self.reach.scale(image))
+        picture, scale_xy = _prepared(image, scale)
         with self._lock:
             request, cells = self._request(picture.shape[1], picture.shape[0])
             request.infer([picture[None, :, :, None].astype(np.float32) / 255])
             answers = np.array(request.get_output_tensor(0).data[0], np.float32)
-        scores, boxes, points = grid.decode(answers, cells)
-        found = np.flatnonzero(scores >= self.spec.doubtful)
-        found = found[np.argsort(-scores[found])[:_MOST]]
-        faces = []
-        for i in found:
-            box = geometry.clip(boxes[i] / np.tile(scale_xy, 2), (w, h))
-            if geometry.area(box) > 0:
-                faces.append(Face(box, float(scores[i]), points[i] / scale_xy))
-        return merged(faces)
+        found = np.flatnonzero(answers[:, 0] >= self._doubtful_logit)
+        found = found[np.argsort(-answers[found, 0])[:_MOST]]
+        scores, boxes, points = grid.decode(answers[found], cells[found])
+        boxes = geometry.clip(boxes / np.tile(scale_xy, 2), (w, h))
+        points /= scale_xy
+        return merged(
+            [
+                Face(box, float(score), marks)
+                for box, score, marks in zip(boxes, scores, points, strict=True)
+                if geometry.area(box) > 0
+            ]
+        )
 
     def _request(self, width: int, height: int) -> tuple[Any, np.ndarray]:
         """The network compiled for a size, and the cells of its answer."""
@@ -112,9 +127,9 @@ def _prepared(image: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
     """
     h, w = image.shape[:2]
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    if size != (w, h):
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    if size != (w, h):
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     step = grid.STRIDES[-1]
     right, low = -size[0] % step, -size[1] % step
     grey = cv2.copyMakeBorder(grey, 0, low, 0, right, cv2.BORDER_CONSTANT, value=_NOTHING)

@@ -21,7 +21,8 @@ class FinderSpec:
         file: an OpenVINO .xml in the same folder, its weights beside it.
         sha256: of the weights.
         side_px: a larger picture is brought down until its longer side has so many px.
-        smallest_px: side of the smallest face that the network was trained to find.
+        smallest_px: side of the smallest face that the network finds well in what it looks at;
+            photos are looked at so closely that their small faces have it.
         sure: a face from this score on, 0..1; chosen on held-out pictures.
         doubtful: below this score there is nothing worth a second look.
         trained_on, license, created, source: where it comes from.

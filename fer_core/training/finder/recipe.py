@@ -63,7 +63,7 @@ class FinderRecipe:
     dtype_policy: str = "auto"
     trained_on: str = ""
     side_px: int = 448
-    smallest_px: float = 10.0
+    smallest_px: float = 24.0
     sure: float = 0.5
     doubtful: float = 0.25
     options: dict[str, Any] = field(default_factory=dict)

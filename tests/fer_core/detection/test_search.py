@@ -40,6 +40,19 @@ class Squares:
         return faces
 
 
+class CloseSquares(Squares):
+    """Looks at up to 1,280 px as they are."""
+
+    tile_px = 1280
+
+    def closely(self, image: np.ndarray) -> list[Face]:
+        assert max(image.shape[:2]) <= self.tile_px
+        self.reach, kept = Reach(self.tile_px, self.reach.smallest_px), self.reach
+        faces = self.candidates(image)
+        self.reach = kept
+        return faces
+
+
 def photo(wh: tuple[int, int], *squares: tuple[int, int, int]) -> np.ndarray:
     image = np.full((wh[1], wh[0], 3), 60, np.uint8)
     for x, y, side in squares:
@@ -53,8 +66,9 @@ def boxes(faces: list[Face]) -> np.ndarray:
 
 @pytest.mark.parametrize("wh", [(1000, 700), (3000, 2000), (4000, 3000), (700, 2900), (6000, 500)])
 @pytest.mark.parametrize("side", [24, 31, 47, 90, 160, 250, 400])
+@pytest.mark.parametrize("kind", [Squares, CloseSquares])
 def test_every_face_is_found_once_and_whole_wherever_it_lies(
-    wh: tuple[int, int], side: int
+    kind: type[Squares], wh: tuple[int, int], side: int
 ) -> None:
     random = np.random.default_rng(side)
     squares = []
@@ -62,11 +76,21 @@ def test_every_face_is_found_once_and_whole_wherever_it_lies(
         x, y = (int(random.integers(0, length - side)) for length in wh)
         if all(abs(x - u) > side + 40 or abs(y - v) > side + 40 for u, v, _ in squares):
             squares.append((x, y, side))
-    found = boxes(find_faces(Squares(), photo(wh, *squares)))
+    found = boxes(find_faces(kind(), photo(wh, *squares)))
     expected = np.array(sorted([x, y, x + s, y + s] for x, y, s in squares), np.float32)
     assert len(found) == len(expected)
     # The mean of a fine look and a coarse one is off by up to a pixel of the coarse one.
     assert (geometry.iou(expected, found).max(axis=1) > 0.75).all()
+
+
+def test_a_detector_that_looks_closely_needs_fewer_looks() -> None:
+    image = photo((3000, 2000), (100, 100, 40))
+    looks = []
+    for kind in (Squares, CloseSquares):
+        detector = kind()
+        find_faces(detector, image)
+        looks.append(len(detector.looks))
+    assert looks[1] < looks[0] / 5
 
 
 def test_a_face_as_large_as_the_photo_is_one() -> None:
