@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,24 @@ def fit(
 
 def fingerprint(recipe: Recipe, data: Prepared) -> str:
     """What a checkpoint belongs to; of the recipe all but how long it is to go on."""
-    parts = {k: v for k, v in recipe.to_dict().items() if k not in ("epochs", "patience", "title")}
+    said = _said(recipe)  # an option that a later version adds must not end older trainings
+    parts = {k: v for k, v in said.items() if k not in ("epochs", "patience", "title")}
     text = json.dumps(parts, sort_keys=True, default=str) + data.fingerprint
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    """A recipe as parsed TOML, without what has its default value."""
+    if isinstance(value, list | tuple):
+        return [_said(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    found = {}
+    for f in fields(value):
+        default = f.default if f.default_factory is MISSING else f.default_factory()
+        if getattr(value, f.name) != default:
+            found[f.name] = _said(getattr(value, f.name))
+    return found
 
 
 class _Run:
