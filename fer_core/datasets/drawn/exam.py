@@ -36,6 +36,7 @@ class Question:
 
 QUESTIONS = (
     Question("upright, at least 40 px", (40, 220), (0, 15)),
+    Question("upright, at least 20 px", (20, 220), (0, 15)),
     Question("upright, 20 to 40 px", (20, 40), (0, 15)),
     Question("turned by 30°", (40, 150), (25, 35)),
     Question("turned by 45°", (40, 150), (40, 50)),

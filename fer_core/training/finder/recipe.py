@@ -64,8 +64,8 @@ class FinderRecipe:
     trained_on: str = ""
     side_px: int = 448
     smallest_px: float = 24.0
-    sure: float = 0.5
-    doubtful: float = 0.25
+    sure: float = 0.6
+    doubtful: float = 0.35
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
