@@ -21,6 +21,8 @@ from fer_core.types import Face, check_bgr
 
 #: Sizes of pictures that stay compiled: a camera, a film and the tiles of a photo.
 _SIZES = 4
+#: A small picture is enlarged so much at most.
+_ENLARGED = 2.0
 #: Longest side of the parts in which a photo is looked at for its small faces.
 _TILE_PX = 1280
 #: Of more candidates than this in one picture the best are looked at.
@@ -78,14 +80,15 @@ class FinderDetector:
 
     def candidates(self, image: np.ndarray) -> list[Face]:
         """As `detect`, with the doubtful ones; see `DoubtingDetector`."""
-        return self._look(image, self.reach.scale(image))
+        check_bgr(image, "image")
+        return self._look(image, min(_ENLARGED, self.reach.side_px / max(image.shape[:2])))
 
     def closely(self, image: np.ndarray) -> list[Face]:
         """As `candidates`, at the picture's own size; see `CloseDetector`."""
+        check_bgr(image, "image")
         return self._look(image, 1.0)
 
     def _look(self, image: np.ndarray, scale: float) -> list[Face]:
-        check_bgr(image, "image")
         h, w = image.shape[:2]
         picture, scale_xy = _prepared(image, scale)
         with self._lock:
@@ -129,7 +132,8 @@ def _prepared(image: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     if size != (w, h):
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        grey = cv2.resize(grey, size, interpolation=how)
     step = grid.STRIDES[-1]
     right, low = -size[0] % step, -size[1] % step
     grey = cv2.copyMakeBorder(grey, 0, low, 0, right, cv2.BORDER_CONSTANT, value=_NOTHING)

@@ -20,7 +20,7 @@ class FinderSpec:
     Attributes:
         file: an OpenVINO .xml in the same folder, its weights beside it.
         sha256: of the weights.
-        side_px: a larger picture is brought down until its longer side has so many px.
+        side_px: a picture is brought to a longer side of so many px, or to twice its size.
         smallest_px: side of the smallest face that the network finds well in what it looks at;
             photos are looked at so closely that their small faces have it.
         sure: a face from this score on, 0..1; chosen on held-out pictures.

@@ -62,8 +62,8 @@ class FinderRecipe:
     workers: int = 1
     dtype_policy: str = "auto"
     trained_on: str = ""
-    side_px: int = 448
-    smallest_px: float = 24.0
+    side_px: int = 512
+    smallest_px: float = 32.0
     sure: float = 0.6
     doubtful: float = 0.35
     options: dict[str, Any] = field(default_factory=dict)
