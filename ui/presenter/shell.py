@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from fer_core.config import Settings, save_settings
 from fer_core.errors import ConfigError
-from fer_core.names import plain
+from fer_core.names import plain_lines
 from ui.presenter.core import Core
 from ui.presenter.shown import NONE, Action, Card, Message
 from ui.presenter.view import MainView
@@ -59,7 +59,7 @@ class Shell:
         self, text: str, alarm: bool = False, action: Action | None = None, busy: bool = False
     ) -> None:
         """Shows a sentence over the picture."""
-        self._message = Message(plain(text), alarm, action, busy)
+        self._message = Message(plain_lines(text), alarm, action, busy)
         self._until = self.clock() + NOTICE_S
         self.view.show_message(self._message)
 
