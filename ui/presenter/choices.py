@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from fer_core.names import plain
 from ui.presenter.core import (
     DetectorFailed,
     DetectorReady,
@@ -170,5 +171,6 @@ class Choices:
             shell.view.copy_text(info.command)
             shell.tell(shell.texts("message.copied"))
 
-        text = shell.texts("message.not_trained", name=info.name, command=info.command)
-        shell.tell(text, action=Action(shell.texts("message.copy_command"), copy))
+        name, command = plain(info.name), plain(info.command)
+        text = shell.texts("message.not_trained", name=name, command=command)
+        shell.tell_lines(text, action=Action(shell.texts("message.copy_command"), copy))

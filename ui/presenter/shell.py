@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from fer_core.config import Settings, save_settings
 from fer_core.errors import ConfigError
-from fer_core.names import plain_lines
+from fer_core.names import plain
 from ui.presenter.core import Core
 from ui.presenter.shown import NONE, Action, Card, Message
 from ui.presenter.view import MainView
@@ -58,8 +58,14 @@ class Shell:
     def tell(
         self, text: str, alarm: bool = False, action: Action | None = None, busy: bool = False
     ) -> None:
-        """Shows a sentence over the picture."""
-        self._message = Message(plain_lines(text), alarm, action, busy)
+        """Shows a sentence over the picture; foreign names in it may hold anything."""
+        self.tell_lines(plain(text), alarm, action, busy)
+
+    def tell_lines(
+        self, text: str, alarm: bool = False, action: Action | None = None, busy: bool = False
+    ) -> None:
+        """The same for a text of ours in several lines, whose foreign names are `plain`."""
+        self._message = Message(text, alarm, action, busy)
         self._until = self.clock() + NOTICE_S
         self.view.show_message(self._message)
 
