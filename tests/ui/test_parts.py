@@ -162,6 +162,7 @@ def test_a_long_stream_takes_no_more_room_than_its_last_minute():
 
 
 def test_a_jump_back_begins_again_and_a_little_one_does_not():
+    assert History().timeline(TEXTS, None).end_s == 0
     history = filled((5, "fear"), (5.5, "fear"), (5, "fear"))
     assert bands(history) == {"Face 1": [(5, 5, "fear")]}, "the clock may tremble"
     history.add(make_result(make_face("anger", track_id=1), time_s=4.25))

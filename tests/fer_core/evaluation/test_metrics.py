@@ -200,3 +200,10 @@ def test_wilson_intervals_are_those_of_the_tables():
     ):
         np.testing.assert_allclose(metrics.wilson_interval(hits, total), (low, high), atol=1e-4)
     assert metrics.wilson_interval(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("name", ["recall", "precision", "f1", "balanced_accuracy", "macro_f1"])
+def test_each_matrix_of_a_stack_gives_what_it_gives_alone(name):
+    metric = getattr(metrics, name)
+    stack = np.random.default_rng(1).integers(0, 9, (4, 3, 3)) * np.array([[1], [1], [0]])
+    assert metric(stack) == pytest.approx(np.stack([metric(one) for one in stack]))
