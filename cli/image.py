@@ -131,7 +131,9 @@ def _print_faces(path: str, result: "FrameResult") -> None:
 def _row(number: int, face: "FaceResult") -> tuple[str, ...]:
     prediction = face.prediction
     x0, y0, x1, y1 = (round(v) for v in face.face.box_xyxy.tolist())
-    percent = f"{100 * prediction.confidence:3.0f} %"
+    # "not sure 40 %" would read as 40 % of doubt; --json has all numbers.
+    percent = "" if face.unsure else f"{100 * prediction.confidence:3.0f} %"
+    share = "" if face.unsure else bar(prediction.confidence)
     hints = face.quality.said()
     where = f"at {x0},{y0} {x1 - x0}×{y1 - y0}"
-    return str(number), display_name(face.shows), percent, bar(prediction.confidence), where, hints
+    return str(number), display_name(face.shows), percent, share, where, hints

@@ -42,7 +42,7 @@ UNSURE = "unsure"
 #: That threshold where nobody sets another one, 0..1.
 UNSURE_BELOW = 0.45
 #: Colour of what is not sure, darker than neutral and bluish, so that the two can be told apart.
-UNSURE_RGB = (88, 92, 112)
+UNSURE_RGB = (96, 100, 124)
 
 #: Language → expression, `UNSURE` or hint of `quality` → what a person reads.
 DISPLAY_NAMES: dict[str, dict[str, str]] = {

@@ -24,6 +24,7 @@ def test_under_the_threshold_it_says_not_sure(photo, fake_pipeline, capsys):
         out = capsys.readouterr().out
         assert ("not sure" in out) == unsure
         assert ("happiness" in out) != unsure
+        assert ("80 %" in out) != unsure
         assert main(["image", str(photo), "--unsure", given, "--json"]) == 0
         ((face,),) = [result["faces"] for result in json.loads(capsys.readouterr().out)]
         assert (face["label"], face["unsure"]) == ("happiness", unsure)

@@ -54,7 +54,8 @@ def test_a_photo_replaces_the_card_and_fills_the_panel(stand, tmp_path):
 def test_below_the_threshold_a_face_reads_not_sure(stand, tmp_path):
     open_photo(stand, tmp_path, make_face("fear", 0.3, hints=("too_dark", "turned_away")))
     detail, _ = stand.shown["face"]
-    assert detail.headline == "not sure"
+    assert (detail.headline, detail.percent) == ("not sure", "")
+    assert stand.shown["faces"][0][0].reading == "not sure"
     assert detail.hint == "too dark, turned away"
 
 

@@ -25,7 +25,8 @@ def rows(result: "FrameResult", texts: Texts) -> tuple[FaceRow, ...]:
     found = []
     for number, face in result.numbered:
         label, percent = _reading(face, texts)
-        row = FaceRow(number, face_title(number, texts), f"{label} {percent}", color_of(face))
+        reading = f"{label} {percent}".rstrip()
+        row = FaceRow(number, face_title(number, texts), reading, color_of(face))
         found.append(row)
     return tuple(found)
 
@@ -42,7 +43,9 @@ def detail(result: "FrameResult", chosen: int, texts: Texts) -> FaceDetail | Non
 
 
 def _reading(face: "FaceResult", texts: Texts) -> tuple[str, str]:
-    return display_name(face.shows, texts.language), f"{100 * face.prediction.confidence:.0f} %"
+    """Word and number; "not sure 40 %" would read as 40 % of doubt, and the bars say the rest."""
+    percent = "" if face.unsure else f"{100 * face.prediction.confidence:.0f} %"
+    return display_name(face.shows, texts.language), percent
 
 
 def _bars(face: "FaceResult", texts: Texts) -> tuple[Bar, ...]:
