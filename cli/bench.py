@@ -37,8 +37,9 @@ def add_to(commands: Any) -> None:
         nargs="?",
         const="",
         metavar="FOLDER",
-        help="compare the face detectors instead, on the pictures of FOLDER (with its boxes.csv, "
-        "or what YuNet finds) or on pictures drawn here",
+        help="compare the face detectors instead: on the pictures of FOLDER (with its boxes.csv, "
+        "or what YuNet finds), on pictures drawn from the held-out heads and scenes of its "
+        "photos.tar, or on pictures drawn here",
     )
     add_analysis(parser)
 
@@ -78,13 +79,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run_detectors(options: argparse.Namespace) -> int:
-    from fer_core.benchmark import REPORT_SCHEMA, detectors, environment, scenes
+    from fer_core.benchmark import REPORT_SCHEMA, detectors, environment
 
     folder = Path(options.detectors) if options.detectors else None
-    count = 40 if options.quick else 160
-    shown = detectors.scenes_of_ours(count) if folder is None else list(scenes.in_folder(folder))
     rows = []
-    for row in detectors.measure(shown):
+    for row in detectors.measure(detectors.exam_of(folder, options.quick)):
         rows.append(row)
         message(f"measured: {row.what}")
     if options.json:
@@ -116,7 +115,8 @@ def frame_range(text: str) -> tuple[int, int]:
 
 
 def _value(figure: "Figure") -> str:
-    digits = 0 if figure.unit in ("MB", "") else 2 if figure.unit in ("s", "ms") else 1
+    whole = figure.unit == "MB" or (figure.unit == "" and float(figure.value).is_integer())
+    digits = 0 if whole else 2 if figure.unit in ("s", "ms", "") else 1
     return f"{figure.value:,.{digits}f} {figure.unit}".rstrip()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core import geometry
+from fer_core.types import Face
 
 #: A face is found when the IoU of its box and one that the detector gives is above this.
 _FOUND_IOU = 0.4
@@ -70,6 +71,13 @@ def match(
         inside = shared / np.maximum(geometry.area(found_xyxy), 1e-6)[:, None] > _INSIDE
         explained |= (inside | (geometry.iou(found_xyxy, unsure_xyxy) > _INSIDE)).any(axis=1)
     return Matches(found, np.asarray(scores, np.float32)[~explained], 1)
+
+
+def compare(given: Sequence[Face], faces_xyxy: np.ndarray, unsure_xyxy: np.ndarray) -> Matches:
+    """As `match`, of what a detector gave."""
+    boxes = np.array([face.box_xyxy for face in given], np.float32).reshape(-1, 4)
+    scores = np.array([face.score for face in given], np.float32)
+    return match(boxes, scores, faces_xyxy, unsure_xyxy)
 
 
 def threshold_for(matches: Sequence[Matches], phantoms_per_picture: float) -> float:

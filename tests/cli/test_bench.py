@@ -55,15 +55,17 @@ def test_a_wrong_range_of_frames_is_usage(text, capsys):
 
 
 def test_detectors_are_compared_on_the_pictures_of_a_folder(tmp_path, monkeypatch, capsys):
-    import numpy as np
+    from fer_core.benchmark import detectors
 
-    from fer_core.benchmark import detectors, scenes
-
-    shown = [scenes.Scene(np.zeros((60, 60, 3), np.uint8), *(np.zeros((0, n)) for n in (4, 1, 4)))]
-    monkeypatch.setattr(scenes, "in_folder", lambda folder: shown)
-    row = Row("haar", "detector haar", (Figure("phantoms", 3, ""),), "1 pictures")
-    monkeypatch.setattr(detectors, "measure", lambda given: iter([row] if given == shown else []))
+    shown = detectors.Exam(1, lambda look: ())
+    monkeypatch.setattr(detectors, "exam_of", lambda *asked: {(tmp_path, False): shown}[asked])
+    figures = (Figure("phantoms", 3, ""), Figure("phantoms in 50 pictures", 0.25, ""))
+    row = Row("haar", "detector haar", figures, "1 pictures")
+    monkeypatch.setattr(detectors, "measure", lambda given: iter([row] if given is shown else []))
     assert main(["bench", "--detectors", str(tmp_path)]) == 0
-    assert "detector haar (1 pictures)\n  phantoms  3" in capsys.readouterr().out
+    first, second, third = capsys.readouterr().out.strip().splitlines()
+    assert first == "detector haar (1 pictures)"
+    assert second.split() == ["phantoms", "3"]
+    assert third.split() == ["phantoms", "in", "50", "pictures", "0.25"]
     assert main(["bench", "--detectors", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["rows"][0]["key"] == "haar"

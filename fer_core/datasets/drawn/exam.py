@@ -17,6 +17,8 @@ from fer_core.datasets.drawn.library import Library
 Random = np.random.Generator
 SIZE_WH = (640, 480)
 _MOST_PEOPLE = 4
+#: Pictures a row of the table, to choose a threshold on and to measure with it.
+PICTURES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ QUESTIONS = (
     Question("turned by 45°", (40, 150), (40, 50)),
     Question("turned by 60°", (40, 150), (55, 65)),
 )
+
+
+def halves(library: Library) -> tuple[Library, Library]:
+    """Heads and scenes to choose a threshold on, and others to measure with it."""
+    choosing, measuring = (Library(library.heads[i::2], library.scenes[i::2]) for i in (0, 1))
+    return choosing, measuring
 
 
 def draw(library: Library, question: Question, seed: int) -> Drawing:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from fer_core.datasets.drawn import exam
 from fer_core.datasets.drawn.compose import Drawing
@@ -15,14 +14,12 @@ from fer_core.detection.finder.detector import FinderDetector
 from fer_core.detection.finder.spec import FinderSpec
 from fer_core.detection.search import Search
 from fer_core.errors import ConfigError
-from fer_core.evaluation.detection import Matches, match, threshold_for
+from fer_core.evaluation.detection import Matches, compare, threshold_for
 from fer_core.files import check_writable, write_text
 from fer_core.training.finder.recipe import FinderRecipe
 from fer_core.training.needs import import_part
 from fer_core.training.recipe import RECIPE
 
-#: Pictures a row to choose the threshold on, and to measure with it.
-_CHOOSING, _MEASURING = 200, 200
 #: Phantoms for one picture at which the threshold is chosen.
 PHANTOMS = 1 / 50
 
@@ -82,13 +79,13 @@ def train_finder(
     network = fit.fit(plan, folders, folder, resume=resume)
     export.export(network, plan, folder)
     say("Choosing its threshold and measuring it on heads and scenes that it never saw.")
-    count = 4 if quick else _MEASURING
+    count = 4 if quick else exam.PICTURES
     spec = measure(folder, held_out, count)
     say(json.dumps(spec.metrics))
     return folder
 
 
-def measure(folder: Path, library: Library, count: int = _MEASURING) -> FinderSpec:
+def measure(folder: Path, library: Library, count: int = exam.PICTURES) -> FinderSpec:
     """Chooses the threshold of a finder on some pictures and measures it on others.
 
     Args:
@@ -96,11 +93,11 @@ def measure(folder: Path, library: Library, count: int = _MEASURING) -> FinderSp
         library: heads and scenes that were not trained on; one half chooses, the other measures.
         count: pictures a row of the table.
     """
-    halves = [Library(library.heads[i::2], library.scenes[i::2]) for i in (0, 1)]
-    choosing = [answers(folder, halves[0], question, count) for question in exam.QUESTIONS]
+    chosen_on, measured_on = exam.halves(library)
+    choosing = [answers(folder, chosen_on, question, count) for question in exam.QUESTIONS]
     spec = FinderSpec.read(folder)
     sure = min(0.95, max(spec.doubtful, round(threshold_for(choosing, PHANTOMS) + 0.005, 2)))
-    tested = [answers(folder, halves[1], question, count) for question in exam.QUESTIONS]
+    tested = [answers(folder, measured_on, question, count) for question in exam.QUESTIONS]
     figures = {
         question.name: round(matches.recall(sure), 4)
         for question, matches in zip(exam.QUESTIONS, tested, strict=True)
@@ -122,6 +119,4 @@ def answers(folder: Path, library: Library, question: exam.Question, count: int)
 def _answer(search: Search, drawing: Drawing) -> Matches:
     image = cv2.cvtColor(drawing.pixels, cv2.COLOR_GRAY2BGR)
     found = search.complete(image, search.whole(image))
-    boxes = np.array([face.box_xyxy for face in found], np.float32).reshape(-1, 4)
-    scores = np.array([face.score for face in found], np.float32)
-    return match(boxes, scores, drawing.boxes_xyxy, drawing.unsure)
+    return compare(found, drawing.boxes_xyxy, drawing.unsure)

@@ -8,6 +8,8 @@ import pytest
 
 from fer_core.benchmark import detectors, scenes
 from fer_core.benchmark.scenes import Scene
+from fer_core.datasets.drawn import exam, sample
+from fer_core.datasets.drawn.library import Library
 from fer_core.errors import DatasetError, DetectorError
 from fer_core.types import Face
 
@@ -34,15 +36,15 @@ def test_recall_is_told_by_size_and_turn_and_phantoms_are_counted() -> None:
         "faces of 20 px and more (3)": pytest.approx(100 / 3),
         "turned by 30° (1)": 0,
         "turned by 45° (1)": 100,
-        "phantoms": 1,
+        "phantoms in 50 pictures": 50,
     }
 
 
 def test_what_may_be_a_face_is_neither_missed_nor_a_phantom() -> None:
     doubtful = scene(doubtful=((10, 10, 50, 50),))
-    assert figures([doubtful], (12, 12, 50, 50)) == {"phantoms": 0}
-    assert figures([doubtful]) == {"phantoms": 0}
-    assert figures([scene()], (12, 12, 50, 50)) == {"phantoms": 1}
+    assert figures([doubtful], (12, 12, 50, 50)) == {"phantoms in 50 pictures": 0}
+    assert figures([doubtful]) == {"phantoms in 50 pictures": 0}
+    assert figures([scene()], (12, 12, 50, 50)) == {"phantoms in 50 pictures": 50}
 
 
 def test_boxes_a_third_larger_still_find_a_face_and_half_of_one_does_not() -> None:
@@ -51,6 +53,50 @@ def test_boxes_a_third_larger_still_find_a_face_and_half_of_one_does_not() -> No
     assert figures(shown, (90, 90, 170, 170))[name] == 100
     assert figures(shown, (100, 100, 130, 160))[name] == 100
     assert figures(shown, (100, 100, 130, 130))[name] == 0
+
+
+def test_a_folder_of_heads_and_scenes_is_asked_what_a_finder_is_measured_with(
+    tmp_path: Path,
+) -> None:
+    exam_of = detectors.exam_of(sample.write(tmp_path, 60, 60), quick=True)
+    library = exam.halves(Library.read(tmp_path, "validation"))[1]
+    drawings = [
+        exam.draw(library, question, seed) for question in exam.QUESTIONS for seed in range(40)
+    ]
+    assert exam_of.pictures == len(drawings) == 240
+    answers = iter(drawings)
+
+    def every_second(image: np.ndarray) -> list[Face]:
+        """All faces of every second picture, and one face too many in all others."""
+        drawing = next(answers)
+        np.testing.assert_array_equal(image[:, :, 1], drawing.pixels)
+        every_second.right = not every_second.right  # type: ignore[attr-defined]
+        if every_second.right:  # type: ignore[attr-defined]
+            return [Face(box, 0.7) for box in drawing.boxes_xyxy]
+        return [Face(np.array([0, 0, 4, 4], np.float32), 0.9)]
+
+    every_second.right = False  # type: ignore[attr-defined]
+    figures = {f.name: f for f in exam_of.figures(every_second)}
+    counts = [[len(d.faces) for d in drawings[k : k + 40]] for k in range(0, 240, 40)]
+    for question, faces in zip(exam.QUESTIONS, counts, strict=True):
+        figure = figures.pop(f"{question.name} ({sum(faces)})")
+        assert figure.value == pytest.approx(100 * sum(faces[::2]) / sum(faces))
+    assert {name: f.value for name, f in figures.items()} == {"phantoms in 50 pictures": 25}
+
+
+def test_a_folder_of_pictures_is_searched_as_it_is(tmp_path: Path) -> None:
+    table = "picture,left,top,width,height\na.png,10,20,40,40\n"
+    shown = detectors.exam_of(folder_with(tmp_path, table, "a.png"))
+    assert shown.pictures == 1
+    figures = {f.name: f.value for f in shown.figures(lambda image: [])}
+    assert figures["faces of 40 px and more (1)"] == 0
+
+
+def test_without_a_folder_scenes_are_drawn_around_the_portrait() -> None:
+    shown = detectors.exam_of(None, quick=True)
+    (row,) = detectors.measure(shown, ["finder"], timed=False)
+    assert row.note == "40 pictures"
+    assert next(f.value for f in row.figures if f.name.startswith("faces of 40 px")) > 80
 
 
 def test_drawn_scenes_show_a_head_where_they_say(portrait: np.ndarray) -> None:
