@@ -114,8 +114,10 @@ def create_detector(name: str | Path = DEFAULT) -> FaceDetector:
 def _is_network(path: Path) -> bool:
     """Whether an .xml is one of OpenVINO's: its first element is a net."""
     try:
+        if path.suffix.lower() != ".xml" or not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
-            return path.suffix.lower() == ".xml" and b"<net " in file.read(2000)
+            return b"<net " in file.read(2000)
     except OSError:
         return False
 
