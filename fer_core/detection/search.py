@@ -4,7 +4,7 @@ A face of a hundred pixels is nothing in a photo of 24 megapixels that was broug
 the whole picture is looked at first, then the picture in tiles, at the size in which the smallest
 faces are large enough. Tiles overlap by more than the largest face that they are meant for; what
 touches the border of one is left to its neighbour, or to the look at the whole. The boxes of all
-looks are merged by weighted non-maximum suppression.
+looks are merged by weighted non-maximum suppression. Doubtful places are looked at once more.
 """
 
 import math
@@ -15,6 +15,7 @@ import numpy as np
 
 from fer_core import geometry
 from fer_core.detection.base import CloseDetector, DoubtingDetector, FaceDetector, Reach
+from fer_core.detection.second_look import look_again
 from fer_core.types import Face
 
 #: Side of the smallest face that a photo is searched for, in px of the photo.
@@ -47,6 +48,7 @@ class Search:
         if isinstance(detector, DoubtingDetector):
             self.sure, self._look = detector.sure, detector.candidates
         self._tile_px, self._closely = self._reach.side_px if self._reach else 0, self._look
+        self._again = isinstance(detector, CloseDetector)
         if isinstance(detector, CloseDetector):
             self._tile_px, self._closely = detector.tile_px, detector.closely
 
@@ -55,13 +57,17 @@ class Search:
         return self._look(image)
 
     def complete(self, image: np.ndarray, whole: list[Face]) -> list[Face]:
-        """What the look at the whole picture has given, and the faces too small for it."""
+        """What the look at the whole picture has given, and the faces too small or too faint."""
         if self._reach is None:
             return whole
         faces = list(whole)
         for scale, overlap_px in levels(self._reach, image.shape[:2]):
             faces += _in_tiles(self._closely, image, scale, self._tile_px, overlap_px)
-        return merged(faces) if len(faces) > len(whole) else whole
+        faces = merged(faces) if len(faces) > len(whole) else faces
+        if self._again and any(face.score < self.sure for face in faces):
+            smallest_px = self._reach.smallest_px
+            faces = merged(look_again(self._closely, image, faces, self.sure, smallest_px))
+        return faces
 
 
 def find_faces(detector: FaceDetector, image: np.ndarray) -> list[Face]:
