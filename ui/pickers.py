@@ -11,7 +11,7 @@ from ui.theme import Theme
 from ui.tips import Tip
 
 #: Characters of the button, of the titles in the menu, and of the notes beside them.
-_BUTTON_CHARS, _NARROW_CHARS, _TITLE_CHARS, _NOTE_CHARS = 26, 9, 52, 44
+_BUTTON_CHARS, _NARROW_CHARS, _TITLE_CHARS, _NOTE_CHARS = 26, 8, 52, 44
 
 
 class Picker:

@@ -272,7 +272,7 @@ def test_faces_in_words_and_colours():
     result = make_result(sure, unsure)
     rows = faces.rows(result, TEXTS)
     assert [(r.key, r.title, r.reading) for r in rows] == [
-        (1, "Face 1", "not sure 30 %"),
+        (1, "Face 1", "not sure"),
         (2, "Face 2", "happiness 88 %"),
     ]
     assert rows[1].color == hex_color(COLORS_RGB["happiness"])
