@@ -49,8 +49,10 @@ def run(options: argparse.Namespace) -> int:
     if options.detectors is not None:
         return _run_detectors(options)
     from fer_core.benchmark import REPORT_SCHEMA, Plan, environment, measure
+    from fer_core.detection.catalog import DEFAULT
 
-    plan = Plan(options.model, options.detector, options.video, options.face_frames, options.quick)
+    detector = options.detector or DEFAULT
+    plan = Plan(options.model, detector, options.video, options.face_frames, options.quick)
     where = environment()
     rows = []
     for row in measure(plan):

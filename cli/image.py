@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.output import bar, line, message, print_json, table
 from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path, named
+from cli.reading import open_pipeline
 from fer_core.errors import FerError, OutputError, SourceOpenError
 from fer_core.expressions import display_name
 
@@ -33,12 +34,9 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Reads every photo; one that cannot be read does not keep the others from it."""
-    from fer_core import load_pipeline
     from fer_core.video.images import at_home, left_unread
 
-    pipeline = load_pipeline(
-        model=options.model, detector=options.detector, unsure_below=options.unsure
-    )
+    pipeline = open_pipeline(options)
     done: list[dict[str, Any]] = []
     failed = False
     try:

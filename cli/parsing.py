@@ -83,7 +83,6 @@ def add_analysis(parser: Any) -> None:
     )
     parser.add_argument(
         "--detector",
-        default="finder",
         metavar="D",
         help="finder, yunet, haar, haar:FILE.xml, or a path to a cascade, an SSD network or the "
         "folder of a trained finder (default: finder)",

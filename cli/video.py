@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.output import Progress, bar, line, message, print_json, table
 from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path, named
+from cli.reading import open_pipeline
 from fer_core.errors import FerError, OutputError
 from fer_core.expressions import display_name
 
@@ -40,14 +41,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Reads every film; one that cannot be read does not keep the others from it."""
-    from fer_core import load_pipeline
-
-    pipeline = load_pipeline(
-        model=options.model,
-        detector=options.detector,
-        unsure_below=options.unsure,
-        thorough=True,
-    )
+    pipeline = open_pipeline(options, thorough=True)
     summaries = []
     failed = False
     try:

@@ -25,6 +25,8 @@ _TITLES = {
     "haarcascade_frontalface_alt_tree.xml": "Haar cascade: frontal face, alternative tree",
     "haarcascade_profileface.xml": "Haar cascade: face in profile, left and right",
 }
+#: The one that is used where the default one is broken: it comes with OpenCV.
+INSTEAD = "haar"
 #: The one that finds most at few phantoms, of those that OpenCV brings.
 _FRONTAL = "haarcascade_frontalface_alt.xml"
 #: How many windows of a cascade make a face, where more or fewer are needed than of others: chosen
@@ -56,6 +58,7 @@ class DetectorInfo:
 def available_detectors() -> list[DetectorInfo]:
     """Our own, YuNet, Haar, OpenCV's other face cascades, the person's own networks."""
     finder = (paths.bundled_detectors_dir() / "finder" / SPEC_NAME).is_file()
+    gone = "" if finder else "Its files are missing; install Mimik again."
     here = yunet_path().is_file()
     hint = "" if here else "Download it (230 kB, from the OpenCV Zoo) to find small faces too."
     cascades = [
@@ -64,7 +67,7 @@ def available_detectors() -> list[DetectorInfo]:
         if (_cascade_dir() / file).is_file()
     ]
     return [
-        DetectorInfo("finder", "Finder, our own network (default)", finder),
+        DetectorInfo("finder", "Finder, our own network (default)", finder, gone),
         DetectorInfo("yunet", "YuNet, also small and turned faces", here, hint),
         DetectorInfo("haar", "Haar, frontal faces", bool(cascades)),
         *cascades,

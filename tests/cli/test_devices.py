@@ -10,7 +10,7 @@ from fer_core.video.cameras import CameraInfo
 def test_detectors(capsys):
     assert main(["detectors", "list"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("haar ")
+    assert out.startswith("finder ")
     assert "haar:haarcascade_profileface.xml" in out
 
 

@@ -2,9 +2,12 @@ import json
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image
 
+import fer_core
 from cli import image, main
+from fer_core.errors import DetectorError, ModelNotFoundError
 from fer_core.video import picture_size
 
 
@@ -162,3 +165,35 @@ def test_an_unknown_model_is_one_sentence(photo, fake_pipeline, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "There is no model 'nope'; `models list` shows what there is.\n"
+
+
+@pytest.mark.parametrize("command", ["image", "video"])
+def test_a_broken_default_detector_is_said_and_another_is_used(command, photo, monkeypatch, capsys):
+    asked = []
+
+    def load(detector, **options):
+        asked.append(detector)
+        if detector == "finder":
+            raise DetectorError("finder.bin is broken.")
+        raise ModelNotFoundError("Far enough.")
+
+    monkeypatch.setitem(vars(fer_core), "load_pipeline", load)
+    assert main([command, str(photo)]) == 2
+    assert main([command, str(photo), "--detector", "finder"]) == 2
+    assert asked == ["finder", "haar", "finder"]
+    assert "finder.bin is broken." in capsys.readouterr().err
+
+
+def test_what_was_found_with_another_detector_says_so(photo, fake_pipeline, monkeypatch, capsys):
+    load = fer_core.load_pipeline
+
+    def broken(**options):
+        if options["detector"] == "finder":
+            raise DetectorError("finder.bin is broken.")
+        return load(**options)
+
+    monkeypatch.setitem(vars(fer_core), "load_pipeline", broken)
+    assert main(["image", str(photo)]) == 0
+    out, err = capsys.readouterr()
+    assert err.strip().endswith("finder.bin is broken. The detector haar is used instead.")
+    assert "happiness" in out

@@ -135,8 +135,11 @@ class RealCore:
         self._list()
 
     def _load_first(self) -> None:
+        from fer_core.detection.catalog import INSTEAD
+
         models = self._list()
-        self._use_detector(self._settings.detector, instead="haar")
+        detector = self._settings.detector
+        self._use_detector(detector, instead=INSTEAD if detector != INSTEAD else "")
         wanted = self._settings.model
         try:
             name = engine.first_usable(models, wanted)
@@ -160,15 +163,16 @@ class RealCore:
             self._events.put(ModelReady(name, self._engine.accuracy))
             self._stage.read_again()
 
-    def _use_detector(self, name: str, instead: str = "") -> None:
+    def _use_detector(self, name: str, instead: str = "", chosen: bool = True) -> None:
+        """Takes a detector; `instead` of a broken one another, until the next start."""
         try:
             self._engine.use_detector(name)
         except Exception as error:
-            self._events.put(DetectorFailed(name, sentence(error)))
-            if instead and instead != name:
-                self._use_detector(instead)
+            self._events.put(DetectorFailed(name, sentence(error), instead))
+            if instead:
+                self._use_detector(instead, chosen=False)
         else:
-            self._events.put(DetectorReady(name))
+            self._events.put(DetectorReady(name, instead=not chosen))
             self._stage.read_again()
 
     # -- sources -----------------------------------------------------------------------------

@@ -118,13 +118,17 @@ class Choices:
         """A detector took over."""
         self._detector = event.name
         self._done_with_detector(event.name)
-        self._shell.set(detector=event.name)
+        if not event.instead:
+            self._shell.set(detector=event.name)
         self.show()
 
     def detector_failed(self, event: DetectorFailed) -> None:
         """A detector could not be made."""
         self._done_with_detector(event.name)
-        self._shell.tell(event.message, alarm=True)
+        text = event.message
+        if event.instead:
+            text += " " + self._shell.texts("message.instead", name=event.instead)
+        self._shell.tell(text, alarm=True)
         self.show()
 
     def downloading(self, event: Downloading) -> None:

@@ -56,17 +56,19 @@ class ModelFailed:
 
 @dataclass(frozen=True, slots=True)
 class DetectorReady:
-    """A detector took over."""
+    """A detector took over; `instead` of the wanted one, which stays the person's choice."""
 
     name: str
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorFailed:
-    """A detector could not be made; the one before goes on."""
+    """A detector could not be made; the one before goes on, or the one that is used `instead`."""
 
     name: str
     message: str
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

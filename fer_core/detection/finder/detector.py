@@ -13,10 +13,10 @@ import numpy as np
 from fer_core import geometry, paths
 from fer_core.detection.base import Reach
 from fer_core.detection.finder import grid
-from fer_core.detection.finder.spec import FinderSpec
+from fer_core.detection.finder.spec import SPEC_NAME, FinderSpec
 from fer_core.detection.search import merged
-from fer_core.errors import DetectorError
-from fer_core.models.engine import first_line, import_openvino
+from fer_core.errors import DetectorError, ModelError
+from fer_core.models.engine import import_openvino, read_network
 from fer_core.types import Face, check_bgr
 
 #: Sizes of pictures that stay compiled: a camera, a film and the tiles of a photo.
@@ -39,12 +39,14 @@ class FinderDetector:
         """Opens the network.
 
         Args:
-            folder: of detector.json and the network; None takes the one that ships.
+            folder: of detector.json and the network, which passes the gate; None takes the one that
+                ships.
             threads: of the processor; None leaves it to OpenVINO.
 
         Raises:
-            DetectorError: a file is missing or broken.
+            DetectorError: a file is missing, broken or unsafe.
         """
+        ships = folder is None
         folder = Path(folder) if folder else paths.bundled_detectors_dir() / "finder"
         self.spec = FinderSpec.read(folder)
         self.name = self.spec.name
@@ -53,24 +55,7 @@ class FinderDetector:
         self._doubtful_logit = math.log(self.spec.doubtful / (1 - self.spec.doubtful))
         self.reach = Reach(self.spec.side_px, self.spec.smallest_px)
         self._config = _CONFIG | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
-        network, weights = folder / self.spec.file, (folder / self.spec.file).with_suffix(".bin")
-        try:
-            data = weights.read_bytes()
-            if hashlib.sha256(data).hexdigest() != self.spec.sha256:
-                raise DetectorError(
-                    f"{weights} is not the file that {folder / 'detector.json'} was written for; "
-                    "install Mimik again, or choose another detector."
-                )
-            self._model = import_openvino().Core().read_model(network)
-        except OSError as error:
-            raise DetectorError(
-                f"{weights} cannot be read ({error.strerror or error}); install Mimik again, or "
-                "choose another detector."
-            ) from error
-        except RuntimeError as error:
-            raise DetectorError(
-                f"{network} cannot be read by OpenVINO ({first_line(error)})."
-            ) from error
+        self._model = _network(folder, self.spec, ships)
         self._ready: OrderedDict[tuple[int, int], tuple[Any, np.ndarray]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -120,6 +105,30 @@ class FinderDetector:
                 self._ready.popitem(last=False)
         self._ready.move_to_end(size)
         return self._ready[size]
+
+
+def _network(folder: Path, spec: FinderSpec, ships: bool) -> Any:
+    """OpenVINO's model of a folder, whose weights are those that its detector.json names."""
+    network, weights = folder / spec.file, (folder / spec.file).with_suffix(".bin")
+    try:
+        if hashlib.sha256(weights.read_bytes()).hexdigest() != spec.sha256:
+            raise DetectorError(
+                f"{weights} is not the file that {folder / SPEC_NAME} was written for; install "
+                "Mimik again, or choose another detector."
+            )
+        network.stat()
+        if not ships:
+            from fer_core.untrusted import gate  # not needed for the one that ships
+
+            network = gate.check(network).path
+        return read_network(network)
+    except OSError as error:
+        raise DetectorError(
+            f"{error.filename or weights} cannot be read ({error.strerror or error}); install "
+            "Mimik again, or choose another detector."
+        ) from error
+    except ModelError as error:
+        raise DetectorError(str(error)) from error
 
 
 def _prepared(image: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:

@@ -55,7 +55,10 @@ class FinderSpec:
         try:
             data = json.loads(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
-            raise DetectorError(f"{path} cannot be read ({error.strerror or error}).") from error
+            raise DetectorError(
+                f"{path} cannot be read ({error.strerror or error}); install Mimik again, or "
+                "choose another detector."
+            ) from error
         except (ValueError, RecursionError) as error:
             raise DetectorError(f"{path} is not valid JSON ({error}).") from error
         try:

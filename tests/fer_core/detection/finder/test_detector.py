@@ -7,7 +7,8 @@ import pytest
 
 from fer_core import geometry, paths
 from fer_core.detection.finder.detector import FinderDetector
-from fer_core.errors import DetectorError
+from fer_core.errors import DetectorError, ModelLoadError
+from fer_core.untrusted import gate
 
 
 @pytest.fixture
@@ -99,5 +100,26 @@ def test_a_missing_file_is_named(folder, file):
 
 def test_a_broken_network_is_said(folder):
     (folder / "finder.xml").write_text("<net>")
-    with pytest.raises(DetectorError, match=r"finder\.xml cannot be read by OpenVINO"):
+    with pytest.raises(DetectorError, match=r"finder\.xml is damaged"):
+        FinderDetector(folder)
+
+
+def test_a_folder_of_somebody_passes_the_gate(folder, monkeypatch):
+    asked = []
+
+    def refuse(path):
+        asked.append(path)
+        raise ModelLoadError(f"{path} is unsafe.")
+
+    monkeypatch.setattr(gate, "check", refuse)
+    with pytest.raises(DetectorError, match="is unsafe"):
+        FinderDetector(folder)
+    assert asked == [folder / "finder.xml"]
+
+
+def test_weights_elsewhere_are_refused(folder, tmp_path):
+    outside = tmp_path / "outside.bin"
+    (folder / "finder.bin").rename(outside)
+    (folder / "finder.bin").symlink_to(outside)
+    with pytest.raises(DetectorError, match=r"finder"):
         FinderDetector(folder)
