@@ -182,9 +182,9 @@ def test_yunet_is_downloaded_only_when_the_person_agrees(stand):
 
 
 def test_a_detector_instead_of_a_broken_one_is_said_and_not_kept(stand):
-    stand.tick(*READY, DetectorReady("yunet"))
-    stand.tick(DetectorFailed("yunet", "It is broken.", "haar"), DetectorReady("haar", True))
+    stand.tick(READY[0])
+    stand.tick(DetectorFailed("finder", "It is broken.", "haar"), DetectorReady("haar", True))
     message = stand.shown["message"]
     assert message.text == "It is broken. The detector haar is used instead."
     assert stand.shown["detectors"][1] == "haar"
-    assert stand.presenter.settings.detector == "yunet"
+    assert stand.presenter.settings.detector == "finder"
