@@ -36,7 +36,9 @@ def run_detectors(options: argparse.Namespace) -> int:
     if options.json:
         print_json([asdict(info) for info in found])
     else:
-        table((info.name, info.title, "" if info.available else info.note) for info in found)
+        table(
+            (info.name, info.title, info.license if info.available else info.note) for info in found
+        )
     return 0
 
 

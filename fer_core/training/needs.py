@@ -33,4 +33,5 @@ def import_part(name: str) -> ModuleType:
         module = importlib.import_module(f"fer_core.training.{name}")
         if "tensorflow" in sys.modules:  # what it misses, it says only here
             sys.modules["tensorflow"].config.list_physical_devices()
+        logging.getLogger("tensorflow").setLevel(logging.WARNING)  # not where it saves something
     return module

@@ -11,6 +11,7 @@ def test_detectors(capsys):
     assert main(["detectors", "list"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("finder ")
+    assert "non-commercial research only" in out.splitlines()[0]
     assert "haar:haarcascade_profileface.xml" in out
 
 
@@ -18,6 +19,8 @@ def test_detectors_as_json_say_what_needs_a_download(capsys):
     assert main(["detectors", "list", "--json"]) == 0
     found = {info["name"]: info for info in json.loads(capsys.readouterr().out)}
     assert found["haar"]["available"] is True
+    assert found["haar"]["license"] == ""
+    assert "research only" in found["finder"]["license"]
     assert found["yunet"]["available"] is False
     assert found["yunet"]["note"]
 

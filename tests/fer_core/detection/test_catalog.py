@@ -19,6 +19,18 @@ def test_the_list_begins_with_our_own_yunet_and_haar() -> None:
     assert "Download" in infos[1].note
     assert len(infos) == 8
     assert len({info.title for info in infos}) == 8
+    assert "research only" in infos[0].license
+
+
+def test_a_broken_sidecar_of_the_finder_breaks_no_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "finder").mkdir()
+    (tmp_path / "finder" / "detector.json").write_text("{")
+    monkeypatch.setattr("fer_core.paths.bundled_detectors_dir", lambda: tmp_path)
+    assert available_detectors()[0].license == ""
+    with pytest.raises(DetectorError, match=r"detector\.json is not valid JSON"):
+        create_detector("finder")
 
 
 def test_everything_available_can_be_made() -> None:
