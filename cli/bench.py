@@ -86,15 +86,13 @@ def _run_detectors(options: argparse.Namespace) -> int:
     folder = Path(options.detectors) if options.detectors else None
     rows = []
     for row in detectors.measure(detectors.exam_of(folder, options.quick)):
-        rows.append(row)
-        message(f"measured: {row.what}")
+        rows.append(row.to_dict())
+        if options.json:
+            message(f"measured: {row.what}")
+        else:
+            _print_row(row)  # the next one may take minutes
     if options.json:
-        where = environment()
-        found = [row.to_dict() for row in rows]
-        print_json({"schema": REPORT_SCHEMA, "environment": where, "rows": found})
-        return 0
-    for row in rows:
-        _print_row(row)
+        print_json({"schema": REPORT_SCHEMA, "environment": environment(), "rows": rows})
     return 0
 
 

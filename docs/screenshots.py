@@ -77,6 +77,8 @@ def face(studio: Studio) -> None:
     """A photo with a face."""
     studio.app.presenter.sources.open_paths([str(PORTRAIT)])
     studio.wait_for(lambda: studio.text("face_title").endswith("1"))
+    studio.app.presenter.sources.open_paths([str(PORTRAIT)])  # its time without the very first look
+    studio.run(2)
 
 
 def no_face(studio: Studio) -> None:
