@@ -1,4 +1,5 @@
 import json
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -66,11 +67,11 @@ def test_evaluate_prints_figures(tmp_path, monkeypatch, capsys):
         return Report()
 
     monkeypatch.setattr(runner, "evaluate_dataset", evaluate_dataset)
-    monkeypatch.setitem(vars(fer_core), "load_classifier", lambda name: name)
+    monkeypatch.setitem(vars(fer_core), "load_classifier", lambda name: SimpleNamespace(name=name))
     argv = ["evaluate", "mine", "--dataset", "folder", "--data", str(make_tree(tmp_path / "p"))]
     assert main(argv) == 0
     assert capsys.readouterr().out == "accuracy 50 %\n"
     assert main([*argv, "--json", "--tta", "--split", "train"]) == 0
     assert json.loads(capsys.readouterr().out) == {"schema": 1}
-    assert (asked["classifier"], asked["split"]) == ("mine", "train")
+    assert (asked["classifier"].name, asked["split"]) == ("mine", "train")
     assert asked["compare_mirror"] is True
