@@ -185,9 +185,9 @@ def test_other_files_of_the_models_name_are_no_labels(
 def test_labels_of_the_models_name_with_a_mistake_are_named(
     tmp_path: Path, onnx_file: Write
 ) -> None:
-    words = "angry\ndisgust\nfear\nhapy\nneutral\nsad\nsurprise"
+    words = "angry\ndisgust\nfear\nhaqpy\nneutral\nsad\nsurprise"
     (tmp_path / "model.txt").write_text(words, encoding="utf-8")
-    with pytest.raises(ModelSpecError, match=r"model\.txt.*hapy"):
+    with pytest.raises(ModelSpecError, match=r"model\.txt.*haqpy"):
         propose(check(onnx_file(tmp_path / "model.onnx")))
 
 
