@@ -2,7 +2,8 @@
 
 A face of 24 px is at the lower end of what a network can tell, so its score is often low, and a
 tilted one's too. Enlarged it is as sure as any other. On 440 pictures with held-out heads, of 122
-faces that were doubtful 51 became sure, and 4 of 1,162 places where nobody was.
+faces that were doubtful 51 became sure, and 4 of 1,162 places where nobody was; the rule was chosen
+on these same pictures.
 """
 
 from collections.abc import Callable
