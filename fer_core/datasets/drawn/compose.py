@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.datasets.drawn import heads, paste, places
+from fer_core.datasets.drawn import heads, paste, places, things
 from fer_core.datasets.drawn.library import Library
 
 Random = np.random.Generator
@@ -44,6 +44,8 @@ def compose(rng: Random, library: Library, size: tuple[int, int]) -> Drawing:
     covers = []
     for _ in range(int(rng.choice(4, p=[0.6, 0.2, 0.12, 0.08]))):
         covers.append(_lay_no_face(rng, library, canvas))
+    for _ in range(int(rng.choice(4, p=[0.55, 0.2, 0.15, 0.1]))):
+        covers += _lay_things(rng, canvas)
     for at, side in _seats(rng, size):
         face = _lay_head(rng, library, canvas, at, side)
         faces.append(face)
@@ -128,6 +130,27 @@ def _lay_no_face(rng: Random, library: Library, canvas: np.ndarray) -> np.ndarra
     m = paste.matrix(center, at, side / max(pixels.shape), rng.uniform(-180, 180), 1.0, False)
     paste.lay(canvas, pixels, paste.soft_mask(rng, pixels.shape, None), m)
     return np.concatenate([at - side / 2, at + side / 2]).astype(np.float32)
+
+
+def _lay_things(rng: Random, canvas: np.ndarray) -> list[np.ndarray]:
+    """Lays on one thing, or a line of copies of it; gives their boxes."""
+    pixels, mask = things.thing(rng)
+    if rng.random() < 0.4:
+        pixels = heads.light(rng, pixels, 128.0)
+    h, w = canvas.shape
+    at = rng.uniform(0, 1, 2) * (w, h)
+    high = float(np.exp(rng.uniform(np.log(8), np.log(160))))
+    scale, turn = high / min(pixels.shape), float(rng.normal(0, 12))
+    if rng.random() < 0.15:
+        turn = float(rng.uniform(-180, 180))
+    center = np.array(pixels.shape[::-1], np.float32) / 2
+    wh = np.array(pixels.shape[::-1]) * scale
+    boxes = []
+    for number in range(1 if rng.random() < 0.7 else int(rng.integers(2, 5))):
+        here = at + number * np.array([0.0, wh[1] * 1.1])
+        paste.lay(canvas, pixels, mask, paste.matrix(center, here, scale, turn, 1.0, False))
+        boxes.append(np.concatenate([here - wh / 2, here + wh / 2]).astype(np.float32))
+    return boxes
 
 
 def _corners(face: np.ndarray) -> np.ndarray:
