@@ -15,7 +15,7 @@ import numpy as np
 
 from fer_core import geometry
 from fer_core.detection.base import CloseDetector, DoubtingDetector, FaceDetector, Reach
-from fer_core.detection.second_look import look_again
+from fer_core.detection.second_look import look_again, look_at
 from fer_core.types import Face
 
 #: Side of the smallest face that a photo is searched for, in px of the photo.
@@ -31,14 +31,17 @@ _BORDER = 0.01
 #: Boxes that overlap by this IoU are one face, and their mean is taken; one that has more than that
 #: share of the smaller in common with a better one goes.
 _SAME_IOU, _COMMON = 0.4, 0.5
+#: A face that is followed is looked for in so many px, in a square of so many times its side.
+_NEAR_PX, _NEAR = 48, 2.0
 
 
 class Search:
-    """Two ways to search a picture with one detector, the doubtful faces included.
+    """Three ways to search a picture with one detector, the doubtful faces included.
 
     Attributes:
         detector: what looks.
         sure: faces with this score and better ones are sure.
+        can_look_near: whether it can look at single places.
     """
 
     def __init__(self, detector: FaceDetector) -> None:
@@ -48,13 +51,18 @@ class Search:
         if isinstance(detector, DoubtingDetector):
             self.sure, self._look = detector.sure, detector.candidates
         self._tile_px, self._closely = self._reach.side_px if self._reach else 0, self._look
-        self._again = isinstance(detector, CloseDetector)
+        self.can_look_near = self._again = isinstance(detector, CloseDetector)
         if isinstance(detector, CloseDetector):
             self._tile_px, self._closely = detector.tile_px, detector.closely
 
     def whole(self, image: np.ndarray) -> list[Face]:
         """One look at the whole picture."""
         return self._look(image)
+
+    def near(self, image: np.ndarray, expected_xyxy: list[np.ndarray]) -> list[Face]:
+        """The faces at some places only, if `can_look_near`; boxes of (4,) px say where."""
+        found = (look_at(self._closely, image, b, _NEAR_PX, _NEAR)[:1] for b in expected_xyxy)
+        return merged([face for faces in found for face in faces])
 
     def complete(self, image: np.ndarray, whole: list[Face]) -> list[Face]:
         """What the look at the whole picture has given, and the faces too small or too faint."""
@@ -108,32 +116,33 @@ def merged(faces: list[Face]) -> list[Face]:
     Returns:
         Best score first.
     """
-    rest = sorted(faces, key=lambda face: -face.score)
-    kept = []
-    while rest:
-        best = rest[0]
-        others = np.array([face.box_xyxy for face in rest], np.float32)
-        overlap = geometry.iou(best.box_xyxy[None], others)[0]
-        smaller = np.minimum(geometry.area(best.box_xyxy), geometry.area(others))
-        common = geometry.intersection(best.box_xyxy[None], others)[0] / np.maximum(smaller, 1e-6)
-        overlap[0] = 1.0  # also where its area is next to nothing
-        kept.append(_mean([f for f, o in zip(rest, overlap, strict=True) if o > _SAME_IOU]))
-        rest = [
-            face
-            for face, o, c in zip(rest, overlap, common, strict=True)
-            if o <= _SAME_IOU and c <= _COMMON
-        ]
+    faces = sorted(faces, key=lambda face: -face.score)
+    boxes = np.array([face.box_xyxy for face in faces], np.float32).reshape(-1, 4)
+    areas = geometry.area(boxes)
+    smaller = np.maximum(np.minimum(areas[:, None], areas[None]), 1e-6)
+    one = geometry.iou(boxes, boxes) > _SAME_IOU
+    np.fill_diagonal(one, True)  # also where an area is next to nothing
+    covered = one | (geometry.intersection(boxes, boxes) / smaller > _COMMON)
+    left, kept = np.ones(len(faces), bool), []
+    for index in range(len(faces)):
+        if left[index]:
+            kept.append(_mean([faces[i] for i in np.flatnonzero(left & one[index])]))
+            left &= ~covered[index]
     return kept
 
 
 def _mean(faces: list[Face]) -> Face:
+    if len(faces) == 1:
+        return faces[0]
     weights = np.array([max(face.score, 1e-6) for face in faces])
-    box = np.average([face.box_xyxy for face in faces], axis=0, weights=weights)
-    with_landmarks = [face.landmarks is not None for face in faces]
+    weights /= weights.sum()
+    box = weights @ np.array([face.box_xyxy for face in faces])
+    points = [None if face.landmarks is None else face.landmarks.ravel() for face in faces]
+    known = [i for i, some in enumerate(points) if some is not None]
     landmarks = None
-    if any(with_landmarks):
-        points = [face.landmarks for face in faces if face.landmarks is not None]
-        landmarks = np.average(points, axis=0, weights=weights[with_landmarks])
+    if known:
+        shares = weights[known] / weights[known].sum()
+        landmarks = (shares @ np.array([points[i] for i in known])).reshape(5, 2)
     return Face(box, faces[0].score, landmarks)
 
 

@@ -1,6 +1,7 @@
 """Following faces through a stream: motion and assignment, after ByteTrack (Zhang et al. 2022).
 
-Every frame is searched, or as many as a slow detector lets us. Where each face should be by now is
+Every frame is searched, or as many as a slow detector lets us; in a live picture some of them only
+where the faces should be. Where each face should be by now is
 predicted, the faces just found are given to those that are followed, first the sure ones, then the
 doubtful ones, which may keep a face alive but never begin one. Nothing but the detector says that
 a face is there: one that it does not confirm is shown for a moment at its predicted place, and
@@ -32,6 +33,9 @@ _PAUSE_S = 0.7
 #: In a live picture a search may take this share of the time, and the next one waits no longer
 #: than this, so that a face that one search misses is still shown when the next one finds it.
 _SHARE, _WAIT_S = 0.5, 0.095
+#: As long as nobody is missed, and so few are followed, a live picture is looked at around them
+#: only, until that time is over: a search of all of it costs as much as six looks at one face.
+_FEW = 3
 #: While nobody is in view, a search for small faces may take this share, and waits so long.
 _FINE_SHARE, _FINE_WAIT_S = 0.3, 0.1
 #: A doubtful box keeps a face where it overlaps the expected place so much, as IoU.
@@ -105,9 +109,31 @@ class FaceTracker:
                 track.motion.predict(passed_s)
         self.detect_ms = 0.0
         self._at_once |= passed_s > _PAUSE_S
-        if self._at_once or self.thorough or self._is_due():
+        if not (self._at_once or self.thorough) and self._may_look_near():
+            self._take(*self._find_near(frame))
+        elif self._at_once or self.thorough or self._is_due():
             self._take(*self._find(frame))
         return self._shown(frame.wh)
+
+    def _may_look_near(self) -> bool:
+        """Whether it is enough for now to look where the faces should be."""
+        return (
+            self._search.can_look_near
+            and 0 < len(self._tracks) <= _FEW
+            and not any(track.misses for track in self._tracks)
+            and self._time_s - self._searched_s < _WAIT_S
+        )
+
+    def _find_near(self, frame: Frame) -> tuple[list[Face], list[Face]]:
+        """Looks where the faces should be: faces that are sure, and doubtful ones."""
+        start = self._clock()
+        found = self._search.near(frame.image, [t.motion.box_xyxy for t in self._tracks])
+        self.detect_ms = (self._clock() - start) * 1e3
+        return self._split(found)
+
+    def _split(self, faces: list[Face]) -> tuple[list[Face], list[Face]]:
+        sure = [face for face in faces if face.score >= self._search.sure]
+        return sure, [face for face in faces if face.score < self._search.sure]
 
     def _is_due(self) -> bool:
         """Whether the last search is long enough ago, for what a search costs."""
@@ -127,8 +153,7 @@ class FaceTracker:
             end = self._clock()
             self._fine_cost_s, self._fine_s = _average(self._fine_cost_s, end - begun), self._time_s
         self.detect_ms = (end - start) * 1e3
-        sure = [face for face in whole if face.score >= self._search.sure]
-        return sure, [face for face in whole if face.score < self._search.sure]
+        return self._split(whole)
 
     def _take(self, sure: list[Face], doubtful: list[Face]) -> None:
         """Brings the tracks up to date with what was found, and begins new ones."""

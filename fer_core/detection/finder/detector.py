@@ -78,7 +78,7 @@ class FinderDetector:
         picture, scale_xy = _prepared(image, scale)
         with self._lock:
             request, cells = self._request(picture.shape[1], picture.shape[0])
-            request.infer([picture[None, :, :, None].astype(np.float32) / 255])
+            request.infer([picture[None, :, :, None]])
             answers = np.array(request.get_output_tensor(0).data[0], np.float32)
         found = np.flatnonzero(answers[:, 0] >= self._doubtful_logit)
         found = found[np.argsort(-answers[found, 0])[:_MOST]]
@@ -97,9 +97,13 @@ class FinderDetector:
         """The network compiled for a size, and the cells of its answer."""
         size = (width, height)
         if size not in self._ready:
+            openvino = import_openvino()
             model = self._model.clone()
             model.reshape([1, height, width, 1])
-            compiled = import_openvino().Core().compile_model(model, "CPU", self._config)
+            steps = openvino.preprocess.PrePostProcessor(model)
+            steps.input().tensor().set_element_type(openvino.Type.u8)
+            steps.input().preprocess().convert_element_type(openvino.Type.f32).scale(255.0)
+            compiled = openvino.Core().compile_model(steps.build(), "CPU", self._config)
             self._ready[size] = (compiled.create_infer_request(), grid.cells(width, height))
             if len(self._ready) > _SIZES:
                 self._ready.popitem(last=False)
