@@ -33,6 +33,8 @@ _BORDER = 0.01
 _SAME_IOU, _COMMON = 0.4, 0.5
 #: A face that is followed is looked for in so many px, in a square of so many times its side.
 _NEAR_PX, _NEAR = 48, 2.0
+#: These squares have places and sides in steps of this share of their side.
+_GRID = 0.1
 
 
 class Search:
@@ -61,7 +63,8 @@ class Search:
 
     def near(self, image: np.ndarray, expected_xyxy: list[np.ndarray]) -> list[Face]:
         """The faces at some places only, if `can_look_near`; boxes of (4,) px say where."""
-        found = (look_at(self._closely, image, b, _NEAR_PX, _NEAR)[:1] for b in expected_xyxy)
+        places = (_on_grid(box) for box in expected_xyxy)
+        found = (look_at(self._closely, image, box, _NEAR_PX, _NEAR)[:1] for box in places)
         return merged([face for faces in found for face in faces])
 
     def complete(self, image: np.ndarray, whole: list[Face]) -> list[Face]:
@@ -91,6 +94,15 @@ def find_faces(detector: FaceDetector, image: np.ndarray) -> list[Face]:
     search = Search(detector)
     faces = search.complete(image, search.whole(image))
     return [face for face in faces if face.score >= search.sure]
+
+
+def _on_grid(box_xyxy: np.ndarray) -> np.ndarray:
+    """A square about there: a face that keeps still is seen in the same one and does not shiver."""
+    side = max(float(max(box_xyxy[2:] - box_xyxy[:2])), 1.0)
+    side = math.exp(round(math.log(side) / _GRID) * _GRID)
+    step = side * _GRID
+    middle = np.round((box_xyxy[:2] + box_xyxy[2:]) / 2 / step) * step
+    return np.concatenate([middle - side / 2, middle + side / 2]).astype(np.float32)
 
 
 def levels(reach: Reach, image_hw: tuple[int, ...]) -> list[tuple[float, int]]:

@@ -40,6 +40,8 @@ _FEW = 3
 _FINE_SHARE, _FINE_WAIT_S = 0.3, 0.1
 #: A doubtful box keeps a face where it overlaps the expected place so much, as IoU.
 _DOUBT_IOU = 0.3
+#: Two looks at one face give boxes with this IoU and more.
+_ONE_IOU = 0.4
 #: Of two boxes one face, as a share of the smaller box that they have in common.
 _SAME = 0.6
 #: A face is in the picture while so much of its box is.
@@ -109,37 +111,37 @@ class FaceTracker:
                 track.motion.predict(passed_s)
         self.detect_ms = 0.0
         self._at_once |= passed_s > _PAUSE_S
-        if not (self._at_once or self.thorough) and self._may_look_near():
-            self._take(*self._find_near(frame))
+        if self._may_look_near():
+            near = self._find_near(frame)
+            if self._time_s - self._searched_s >= _WAIT_S:
+                near = _instead(near, self._find(frame))
+            self._take(near)
         elif self._at_once or self.thorough or self._is_due():
-            self._take(*self._find(frame))
+            self._take(self._find(frame))
         return self._shown(frame.wh)
 
     def _may_look_near(self) -> bool:
-        """Whether it is enough for now to look where the faces should be."""
+        """Whether all that are followed can be looked at one by one."""
         return (
             self._search.can_look_near
+            and not self.thorough
+            and not self._at_once
             and 0 < len(self._tracks) <= _FEW
             and not any(track.misses for track in self._tracks)
-            and self._time_s - self._searched_s < _WAIT_S
         )
 
-    def _find_near(self, frame: Frame) -> tuple[list[Face], list[Face]]:
-        """Looks where the faces should be: faces that are sure, and doubtful ones."""
+    def _find_near(self, frame: Frame) -> list[Face]:
+        """Looks where the faces should be."""
         start = self._clock()
         found = self._search.near(frame.image, [t.motion.box_xyxy for t in self._tracks])
-        self.detect_ms = (self._clock() - start) * 1e3
-        return self._split(found)
-
-    def _split(self, faces: list[Face]) -> tuple[list[Face], list[Face]]:
-        sure = [face for face in faces if face.score >= self._search.sure]
-        return sure, [face for face in faces if face.score < self._search.sure]
+        self.detect_ms += (self._clock() - start) * 1e3
+        return found
 
     def _is_due(self) -> bool:
         """Whether the last search is long enough ago, for what a search costs."""
         return self._time_s - self._searched_s >= min(self._cost_s / _SHARE, _WAIT_S)
 
-    def _find(self, frame: Frame) -> tuple[list[Face], list[Face]]:
+    def _find(self, frame: Frame) -> list[Face]:
         """Searches a frame: faces that are sure, and doubtful ones."""
         start = self._clock()
         whole = self._search.whole(frame.image)
@@ -152,11 +154,13 @@ class FaceTracker:
             whole, begun = self._search.complete(frame.image, whole), end
             end = self._clock()
             self._fine_cost_s, self._fine_s = _average(self._fine_cost_s, end - begun), self._time_s
-        self.detect_ms = (end - start) * 1e3
-        return self._split(whole)
+        self.detect_ms += (end - start) * 1e3
+        return whole
 
-    def _take(self, sure: list[Face], doubtful: list[Face]) -> None:
+    def _take(self, faces: list[Face]) -> None:
         """Brings the tracks up to date with what was found, and begins new ones."""
+        sure = [face for face in faces if face.score >= self._search.sure]
+        doubtful = [face for face in faces if face.score < self._search.sure]
         waiting, new = self._match(self._tracks, sure)
         waiting = self._confirm(waiting, doubtful)
         for track in waiting:  # a search that is believed at once is so of who is not there, too
@@ -219,6 +223,18 @@ class FaceTracker:
                     missed.append(track.number)
         self.missed = frozenset(missed)
         return faces
+
+
+def _instead(near: list[Face], whole: list[Face]) -> list[Face]:
+    """The faces of a search, those that were looked at from near as that look has them.
+
+    The two differ by a hundredth of a face: boxes would shiver if each frame took another one's.
+    """
+    overlaps = geometry.iou(
+        _boxes([face.box_xyxy for face in whole]), _boxes([face.box_xyxy for face in near])
+    )
+    others = [whole[i] for i in np.flatnonzero(~(overlaps > _ONE_IOU).any(axis=1))]
+    return [*near, *others]
 
 
 def _average(before_s: float, now_s: float) -> float:

@@ -67,7 +67,7 @@ class Live:
 def test_the_whole_is_searched_every_tenth_of_a_second() -> None:
     live = Live()
     looks = [live.show((100, 100))[1] for _ in range(10)]
-    assert looks == [(1, 0), (0, 1), (0, 1)] * 3 + [(1, 0)]
+    assert looks == [(1, 0), *[(0, 1), (0, 1), (1, 1)] * 3]
 
 
 @pytest.mark.parametrize("speed", [0, 6, 12])
