@@ -60,3 +60,44 @@ def test_of_two_that_a_face_may_be_the_one_that_was_seen_last() -> None:
 def test_of_two_in_one_place_the_one_of_the_same_size() -> None:
     expected = boxes((0, 0, 100), (0, 0, 150))
     assert pairs(expected, boxes((0, 0, 150), (0, 0, 100))) == [(0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(("apart_s", "first"), [(0.15, 0), (0.25, 1)])
+def test_a_fifth_of_a_second_unseen_weighs_as_much_as_a_tenth_of_a_side(
+    apart_s: float, first: int
+) -> None:
+    """Track 0 lies a tenth of a side nearer and was not seen for longer."""
+    expected, found = boxes((-20, 0, 100), (30, 0, 100)), boxes((0, 0, 100))
+    assert pairs(expected, found, 0.1 + apart_s, 0.1) == [(first, 0)]
+
+
+@pytest.mark.parametrize(("px", "taken"), [(19, 1), (22, 0)])
+def test_half_as_large_again_weighs_as_much_as_a_fifth_of_a_side(px: float, taken: int) -> None:
+    """Half the logarithm of 1.5 is 0.20. Track 0 has the face's place, track 1 its size."""
+    expected, found = boxes((px, 0, 150), (0, 0, 100)), boxes((px, 0, 100))
+    assert pairs(expected, found) == [(taken, 0)]
+
+
+def test_one_face_has_one_track_and_one_track_one_face() -> None:
+    """Far away, others have nothing to decide."""
+    one, two = boxes((0, 0, 100), (900, 0, 100)), boxes((30, 0, 100), (-20, 0, 100), (900, 0, 100))
+    assert pairs(one, two) == [(0, 1), (1, 2)]
+    assert pairs(two, one) == [(1, 0), (2, 1)]
+    assert pairs(one[:1], two[:2]) == [(0, 1)]
+    assert pairs(two[:2], one[:1]) == [(1, 0)]
+
+
+def test_what_is_left_over_is_in_no_pair() -> None:
+    expected, found = boxes((0, 0, 100), (30, 0, 100)), boxes((10, 0, 100), (900, 0, 100))
+    assert pairs(expected, found) == [(0, 0)]
+
+
+def test_the_longer_side_is_the_measure() -> None:
+    wide = np.array([[0, 0, 100, 50]], np.float32)
+    for off in ([55, 0] * 2, [0, 55] * 2):
+        assert pairs(wide, wide + np.float32(off)) == [(0, 0)]
+
+
+def test_an_empty_box_is_nobody() -> None:
+    assert pairs(np.zeros((1, 4), np.float32), boxes((0, 0, 100))) == []
+    assert pairs(boxes((0, 0, 100)), np.zeros((1, 4), np.float32)) == []
