@@ -103,3 +103,91 @@ def test_an_empty_box_hurts_nobody() -> None:
     motion.correct(np.zeros(4))
     assert np.isfinite(motion.box_xyxy).all()
     assert motion.side_px == 1.0
+
+
+class Textbook:
+    """Kalman's filter for x and y in sides of the face, as its matrices are written down.
+
+    Constant velocity; a box is off by 0.03 sides, a head changes its velocity by 8 sides a second a
+    second, and the first one is anything up to 3 sides a second. A jump of more than 0.15 sides is
+    believed whole.
+    """
+
+    def __init__(self, *place: float) -> None:
+        self.state, self.covariance = np.array([place, (0.0, 0.0)]), np.diag([0.03**2, 3.0**2])
+        self.share = 1.0
+
+    def step(self, passed_s: float, *measured: float) -> None:
+        move = np.array([[1, passed_s], [0, 1]])
+        noise = np.array([[passed_s**4 / 4, passed_s**3 / 2], [passed_s**3 / 2, passed_s**2]])
+        self.state = move @ self.state
+        self.covariance = move @ self.covariance @ move.T + 8.0**2 * noise
+        gain = self.covariance @ [1, 0] / (self.covariance[0, 0] + 0.03**2)
+        off = np.array(measured) - self.state[0]
+        gain[0] = 1.0 if np.abs(off).max() > 0.15 else gain[0]
+        self.state = self.state + np.outer(gain, off)
+        self.covariance = (np.eye(2) - np.outer(gain, [1, 0])) @ self.covariance
+        self.covariance[0, 0] = max(self.covariance[0, 0], 0.003**2)
+        self.share = gain[0]
+
+
+@pytest.mark.parametrize("side", [40.0, 250.0])
+def test_it_is_kalmans_filter(side: float) -> None:
+    """Uneven steps, one of them a jump, in both directions and for large and small faces."""
+    book, shares = Textbook(1.0, 2.0), []
+    motion = Motion(box(side, 2 * side, 0.8 * side, side))
+    places = [(1.02, 2.01), (1.03, 2.05), (1.02, 2.08), (1.5, 2.1), (1.55, 2.13), (1.6, 2.15)]
+    for passed_s, (x, y) in zip((0.03, 0.05, 0.04, 0.03, 0.02, 0.01), places, strict=True):
+        motion.predict(passed_s)
+        motion.correct(box(x * side, y * side, 0.8 * side, side))
+        book.step(passed_s, x, y)
+        np.testing.assert_allclose(motion.center_px, book.state[0] * side, rtol=1e-5)
+        np.testing.assert_allclose(motion.velocity, book.state[1] * side, rtol=1e-4)
+        assert motion.share == pytest.approx(book.share, rel=1e-6)
+        np.testing.assert_allclose(motion.wh_px, [0.8 * side, side], rtol=1e-6)
+        shares.append(motion.share)
+    assert [share == 1 for share in shares] == [False, False, False, True, False, False]
+
+
+def test_the_size_is_filtered_too() -> None:
+    """A random walk of half a side a second, seen with the same jitter."""
+    motion, spread, size = Motion(box(0, 0, 50, 100)), 0.03**2, 1.0
+    for passed_s, seen in ((0.03, 1.03), (0.2, 1.05), (0.03, 1.02), (0.1, 1.01)):
+        motion.predict(passed_s)
+        motion.correct(box(0, 0, 50, 100 * seen))
+        spread += (0.5 * passed_s) ** 2
+        gain = spread / (spread + 0.03**2)
+        size, spread = size + gain * (seen - size), spread * (1 - gain)
+        assert motion.wh_px.tolist() == pytest.approx([50, 100 * size], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("step", "whole"),
+    [((14, 0, 0, 0), False), ((16, 0, 0, 0), True), ((0, -14, 0, 0), False), ((0, -16, 0, 0), True),
+     ((0, 0, 14, 0), False), ((0, 0, 16, 0), True), ((0, 0, 0, -16), True)],
+)  # fmt: skip
+def test_a_jump_is_fifteen_hundredths_of_the_longer_side(
+    step: tuple[float, float, float, float], whole: bool
+) -> None:
+    x, y, w, h = step
+    motion = Motion(box(0, 0, 60, 100))
+    motion.predict(1 / 30)
+    motion.correct(box(x, y, 60 + w, 100 + h))
+    reached = [*motion.center_px, *motion.wh_px]
+    assert (np.abs(reached - np.array([x, y, 60 + w, 100 + h])).max() < 1e-3) == whole
+    if whole and (w or h):  # a size that jumped is known, but not for good
+        motion.predict(1 / 30)
+        motion.correct(box(x, y, 62 + w, 102 + h))
+        assert 0.1 < motion.wh_px[0] - 60 - w < 1.9
+
+
+def test_after_a_rest_it_may_be_a_jump_away_and_as_fast_as_at_first() -> None:
+    motion = walked(30)
+    motion.rest()
+    start = motion.center_px
+    motion.correct(box(start[0] + 10, start[1]))
+    assert motion.share == pytest.approx(0.15**2 / (0.15**2 + 0.03**2))
+    motion.predict(0.1)  # the place was known to 0.0294 sides, the velocity not at all
+    motion.correct(box(motion.center_px[0] + 10, motion.center_px[1]))
+    place = 0.15**2 * 0.03**2 / (0.15**2 + 0.03**2) + (3 * 0.1) ** 2 + (8 * 0.1**2 / 2) ** 2
+    assert motion.share == pytest.approx(place / (place + 0.03**2))
