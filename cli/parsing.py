@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from fer_core.config import DEFAULT_MODEL
 from fer_core.expressions import UNSURE_BELOW
 
 Run = Callable[[argparse.Namespace], int]
@@ -79,7 +80,10 @@ def add_faces(parser: Any) -> None:
 def add_analysis(parser: Any) -> None:
     """--model and --detector; the library's own defaults apply without them."""
     parser.add_argument(
-        "--model", default="mimik-48", metavar="M", help="name or path (default: mimik-48)"
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="M",
+        help=f"name or path (default: {DEFAULT_MODEL})",
     )
     parser.add_argument(
         "--detector",

@@ -14,6 +14,8 @@ from fer_core.expressions import UNSURE_BELOW
 from fer_core.files import write_text
 
 _log = logging.getLogger(__name__)
+#: The model and the detector of whoever has chosen none.
+DEFAULT_MODEL, DEFAULT_DETECTOR = "mimik-48", "finder"
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "de")
 
@@ -34,8 +36,8 @@ class Settings:
         snapshot_dir: where snapshots go; empty means the pictures folder.
     """
 
-    model: str = "mimik-48"
-    detector: str = "finder"
+    model: str = DEFAULT_MODEL
+    detector: str = DEFAULT_DETECTOR
     camera: str = ""
     mirror: bool = True
     unsure_below: float = UNSURE_BELOW

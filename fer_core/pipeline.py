@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from fer_core import geometry
+from fer_core.config import DEFAULT_DETECTOR, DEFAULT_MODEL
 from fer_core.detection.base import FaceDetector
 from fer_core.expressions import UNSURE_BELOW
 from fer_core.models.spec import InputSpec, ModelSpec
@@ -216,7 +217,9 @@ def crop_for(image: np.ndarray, face: Face, input_spec: InputSpec) -> np.ndarray
     return geometry.crop(image, box)
 
 
-def load_pipeline(model: str = "mimik-48", detector: str = "finder", **options: Any) -> FerPipeline:
+def load_pipeline(
+    model: str = DEFAULT_MODEL, detector: str = DEFAULT_DETECTOR, **options: Any
+) -> FerPipeline:
     """A pipeline from names.
 
     Args:

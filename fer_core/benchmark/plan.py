@@ -8,6 +8,7 @@ import numpy as np
 
 from fer_core.benchmark import clips, live, processes, speed
 from fer_core.benchmark.report import Figure, Row
+from fer_core.config import DEFAULT_DETECTOR, DEFAULT_MODEL
 from fer_core.models.classifier import load_classifier
 from fer_core.models.registry import ModelRegistry
 from fer_core.pipeline import FerPipeline, load_pipeline
@@ -30,8 +31,8 @@ class Plan:
         quick: fewer frames; the figures are less steady.
     """
 
-    model: str = "mimik-48"
-    detector: str = "finder"
+    model: str = DEFAULT_MODEL
+    detector: str = DEFAULT_DETECTOR
     video: Path | None = None
     face_frames: tuple[int, int] | None = None
     quick: bool = False
