@@ -12,8 +12,12 @@ from typing import IO, Protocol, overload
 import cv2
 import numpy as np
 
-from fer_core.errors import DatasetError
+from fer_core.errors import DatasetError, SourceOpenError
+from fer_core.video.images import planned
+from fer_core.video.picture_size import REDUCE_ABOVE_PX
 
+#: No file of a data set that is read whole has more bytes; larger ones are read in parts.
+MAX_FILE_BYTES = 500_000_000
 #: Endings that count as pictures.
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm")
 _UNPACKING = (zlib.error, lzma.LZMAError)
@@ -29,7 +33,7 @@ class Tree(Protocol):
         """The bytes of one file.
 
         Raises:
-            DatasetError: it cannot be read.
+            DatasetError: it cannot be read, or has more than `MAX_FILE_BYTES`.
         """
 
 
@@ -44,6 +48,7 @@ class FolderTree:
     def read(self, name: str) -> bytes:
         """The bytes of one file."""
         try:
+            check_bytes((self.path / name).stat().st_size, str(self.path / name))
             return (self.path / name).read_bytes()
         except OSError as error:
             raise DatasetError(f"{self.path / name} cannot be read: {error.strerror}.") from error
@@ -76,6 +81,8 @@ class ArchiveTree:
     def read(self, name: str) -> bytes:
         """The bytes of one file."""
         member = self._files[name]
+        size = member.file_size if isinstance(member, zipfile.ZipInfo) else member.size
+        check_bytes(size, f"{name} in {self.path}")
         try:
             with self._lock:
                 if isinstance(member, zipfile.ZipInfo):
@@ -113,8 +120,9 @@ def decode_picture(data: bytes, name: str) -> np.ndarray:
     """uint8 (H, W) for a grey file, (H, W, 3) BGR for a coloured one; palettes are resolved.
 
     Raises:
-        DatasetError: the bytes are no picture; `name` goes into the message.
+        DatasetError: the bytes are no picture, or too large a one; `name` goes into the message.
     """
+    check_pixels(data, name)
     image = None
     if data:
         try:
@@ -124,6 +132,37 @@ def decode_picture(data: bytes, name: str) -> np.ndarray:
     if image is None:
         raise DatasetError(f"{name} is not a picture that can be read; delete or replace it.")
     return np.asarray(image)
+
+
+def check_bytes(size: int, name: str) -> None:
+    """Refuses a file that is read whole and has more than `MAX_FILE_BYTES`.
+
+    Raises:
+        DatasetError: it has.
+    """
+    if size > MAX_FILE_BYTES:
+        raise DatasetError(
+            f"{name} has {size / 1e6:.0f} MB and up to {MAX_FILE_BYTES / 1e6:.0f} MB are read; "
+            "delete or replace it."
+        )
+
+
+def check_pixels(data: bytes, name: str) -> None:
+    """Looks at a picture's header, before anything of it is decoded.
+
+    Raises:
+        DatasetError: it announces more pixels, or would take more memory, than any picture of a
+            data set needs, or it is no picture.
+    """
+    try:
+        reading = planned(data, name)
+    except SourceOpenError as error:
+        raise DatasetError(str(error)) from error
+    if reading.divisor > 1:
+        raise DatasetError(
+            f"{name} has more than {REDUCE_ABOVE_PX / 1e6:.0f} megapixels, or takes as much memory "
+            "as such a picture; save it smaller or delete it."
+        )
 
 
 class Pictures(Sequence[np.ndarray]):

@@ -16,7 +16,7 @@ from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from fer_core.errors import SourceOpenError
 from fer_core.native_messages import MAX_LINES, Demote, native_messages
-from fer_core.video.picture_size import LARGE_WEBP_PX, check_file_size, plan
+from fer_core.video.picture_size import LARGE_WEBP_PX, Reading, check_file_size, plan
 from fer_core.video.pixels import array_to_bgr, to_bgr, upright
 
 _log = logging.getLogger(__name__)
@@ -95,6 +95,26 @@ def decode_photo(data: bytes, name: str = "The picture") -> Photo:
         SourceOpenError: as `read_photo`.
     """
     return _decode(io.BytesIO(data), name)
+
+
+def planned(data: bytes, name: str) -> Reading:
+    """How a picture would be decoded, told from its header; for those who decode by other means.
+
+    Args:
+        data: the bytes of a file.
+        name: what messages call it.
+
+    Raises:
+        SourceOpenError: it is too large, or not a picture.
+    """
+    stream = io.BytesIO(data)
+    try:
+        with _open(stream, name) as image:
+            return plan(image, stream, name)
+    except SourceOpenError:
+        raise
+    except Exception as error:  # Pillow's readers raise OSError, SyntaxError, struct.error and more
+        raise SourceOpenError(_not_a_picture(stream, name)) from error
 
 
 def frames_in(path: Path) -> int:

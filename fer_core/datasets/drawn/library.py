@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from fer_core.datasets.drawn import jpeg
+from fer_core.datasets.tree import check_bytes, check_pixels
 from fer_core.errors import DatasetError
 
 #: Every so-manieth picture is for validation.
@@ -105,9 +107,9 @@ def _read(folder: Path, part: str) -> tuple[list[Head], list[Scene]]:
                     continue
                 rows = marks.get(member.name, [])
                 if kind == "heads" and len(rows) == 1:
-                    heads.append(Head(stream.read(), _face(rows[0])))
+                    heads.append(Head(_checked(stream, member), _face(rows[0])))
                 elif kind == "scenes":
-                    scenes.append(_scene(stream.read(), rows))
+                    scenes.append(_scene(_checked(stream, member), rows))
     except (OSError, tarfile.TarError) as error:
         raise DatasetError(f"{folder / 'photos.tar'} cannot be read: {error}.") from error
     except (ValueError, TypeError, KeyError) as error:
@@ -115,6 +117,14 @@ def _read(folder: Path, part: str) -> tuple[list[Head], list[Scene]]:
             f"{folder / 'boxes.csv'}: the row of {member.name} is not of numbers ({error})."
         ) from error
     return heads, scenes
+
+
+def _checked(stream: IO[bytes], member: tarfile.TarInfo) -> bytes:
+    """A picture's bytes; one that would fill the memory when it is decoded is refused."""
+    check_bytes(member.size, member.name)
+    data = stream.read()
+    check_pixels(data, member.name)
+    return data
 
 
 def _read_marks(path: Path) -> dict[str, list[dict[str, str]]]:

@@ -4,6 +4,7 @@ import pytest
 from fer_core.datasets.drawn import library as lib
 from fer_core.datasets.drawn.library import Library
 from fer_core.errors import DatasetError
+from fer_core.video import picture_size
 from tests.fer_core.datasets.drawn import tiny_library
 
 
@@ -58,3 +59,10 @@ def test_boxes_without_numbers_are_refused(tmp_path):
 def test_no_heads_is_said(tmp_path):
     with pytest.raises(DatasetError, match="no heads"):
         Library.read(tiny_library.write(tmp_path, 0, 3), "train")
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    folder = tiny_library.write(tmp_path, 2, 2)
+    monkeypatch.setattr(picture_size, "MAX_PX", 128 * 128 - 1)
+    with pytest.raises(DatasetError, match=r"heads/00001\.jpg has 128 × 128 px"):
+        Library.read(folder, "train")
