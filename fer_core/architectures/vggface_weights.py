@@ -1,24 +1,24 @@
-"""The weight files published for keras-vggface: fetched when asked, read with h5py, by layer name.
+"""The weight files published for keras-vggface: fetched when asked, read by layer name.
 
-Only numbers are read from a file, never a configuration, so nothing in it can run. The release
-publishes no checksums; what guards a download is HTTPS, the digest that a caller may give, and that
-every array must have the layer's name and shape.
+Only numbers are taken from a file, never a configuration, and by a child process with limits
+(`fer_core.untrusted.weights`), so nothing in it can run or crash the app. The release publishes no
+checksums; what guards a download is HTTPS, the digest that a caller may give, and that every array
+must have the layer's name and shape.
 """
 
 import hashlib
 import shutil
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import h5py
 import keras
-import numpy as np
 
 from fer_core import paths
 from fer_core.errors import ModelLoadError
 from fer_core.files import replacing
+from fer_core.untrusted import weights
 
 _RELEASE = "https://github.com/rcmalli/keras-vggface/releases/download/v2.0/"
 PUBLISHED = "vggface"
@@ -48,6 +48,7 @@ def load_weights(
 
     Raises:
         ModelLoadError: the file cannot be had or read, or a layer is missing or of another shape.
+        UnsafeModelError: see `weights.arrays`.
     """
     source = str(source)
     if source == PUBLISHED:
@@ -62,38 +63,17 @@ def assign(layers: list[keras.layers.Layer], path: Path) -> None:
     """Sets the weights of layers from a Keras 1 or 2 HDF5 file, by name.
 
     Raises:
-        ModelLoadError: the file cannot be read, or a layer is missing or of another shape.
+        UnsafeModelError, ModelLoadError, OutputError: see `weights.arrays`.
     """
-    try:
-        with h5py.File(path, "r") as file:
-            found = dict(_arrays_by_layer(file.get("model_weights", file)))
-    except (OSError, KeyError) as error:
-        raise ModelLoadError(f"{path} is no Keras weight file ({error}).") from error
+    wanted = {
+        layer.name: [tuple(weight.shape) for weight in layer.weights]
+        for layer in layers
+        if layer.weights
+    }
+    found = weights.arrays(path, wanted)
     for layer in layers:
-        if not layer.weights:
-            continue
-        arrays = found.get(layer.name)
-        if arrays is None:
-            raise ModelLoadError(f"{path} has no layer {layer.name!r}; it is another network's.")
-        wanted = [tuple(weight.shape) for weight in layer.weights]
-        given = [array.shape for array in arrays]
-        if wanted != given:
-            raise ModelLoadError(
-                f"{path}: layer {layer.name!r} has shapes {given} where {wanted} are needed; it is "
-                "another network's."
-            )
-        layer.set_weights(arrays)
-
-
-def _arrays_by_layer(root: h5py.Group) -> Iterator[tuple[str, list[np.ndarray]]]:
-    for name in _names(root, "layer_names"):
-        group = root[name]
-        arrays = [np.asarray(group[weight]) for weight in _names(group, "weight_names")]
-        yield name.replace("/", "_"), arrays
-
-
-def _names(group: h5py.Group, key: str) -> list[str]:
-    return [n.decode("utf-8") if isinstance(n, bytes) else str(n) for n in group.attrs[key]]
+        if layer.weights:
+            layer.set_weights(found[layer.name])
 
 
 def _download(url: str, opener: Callable[..., Any]) -> Path:
@@ -118,5 +98,8 @@ def _download(url: str, opener: Callable[..., Any]) -> Path:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelLoadError(f"{path} cannot be read: {error.strerror}.") from error

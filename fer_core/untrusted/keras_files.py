@@ -167,7 +167,7 @@ def _config_of_zip(path: Path, whole: bool) -> bytes:
                 with archive.open(name) as member, tempfile.TemporaryFile() as copy:
                     shutil.copyfileobj(member, copy, 1 << 20)
                     copy.seek(0)
-                    _check_hdf5(copy, path, whole)
+                    check_hdf5(copy, path, whole)
         damaged = archive.testzip() if whole else None
         if damaged is not None:
             raise zipfile.BadZipFile(damaged)
@@ -177,7 +177,7 @@ def _config_of_zip(path: Path, whole: bool) -> bytes:
 def _config_of_hdf5(path: Path, whole: bool) -> str | bytes:
     import h5py
 
-    _check_hdf5(path, path, whole)
+    check_hdf5(path, path, whole)
     with h5py.File(path, "r") as opened:
         config = opened.attrs.get("model_config")
     if config is None:
@@ -189,7 +189,17 @@ def _config_of_hdf5(path: Path, whole: bool) -> str | bytes:
     return config
 
 
-def _check_hdf5(file: Path | IO[bytes], path: Path, whole: bool) -> None:
+def check_hdf5(file: Path | IO[bytes], path: Path, whole: bool) -> None:
+    """Refuses links, parts that lie elsewhere, and what unpacks to far more than its size.
+
+    Args:
+        file: what is looked into.
+        path: what messages name.
+        whole: read all numbers, too; what is damaged raises an OSError.
+
+    Raises:
+        UnsafeModelError: it has such.
+    """
     import h5py
 
     seen: set[int] = set()

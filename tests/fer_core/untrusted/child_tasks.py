@@ -1,4 +1,4 @@
-"""What `test_child` has a child do."""
+"""What tests have a child do, whatever else they give it."""
 
 import os
 import sys
@@ -22,11 +22,11 @@ def stumble() -> None:
     raise KeyError("no\nsuch key")
 
 
-def crash() -> None:
+def crash(**_: Any) -> None:
     os.kill(os.getpid(), 11)
 
 
-def compute_for_ever() -> None:
+def compute_for_ever(**_: Any) -> None:
     while True:
         pass
 
@@ -37,7 +37,7 @@ def sleep_for_ever(mark: str) -> None:
     time.sleep(600)
 
 
-def take(gigabytes: int) -> int:
+def take(gigabytes: int = 4, **_: Any) -> int:
     return len(bytearray(gigabytes << 30))
 
 
