@@ -62,6 +62,21 @@ def test_exactly_the_interval_is_long_enough():
     assert turns.due(make_faces(1), 1.0 + INTERVAL_S + 1e-6) == [0]
 
 
+def test_a_known_face_waits_six_hundredths_of_a_second():
+    turns = Turns()
+    turns.due(make_faces(1), 1.0)
+    assert turns.due(make_faces(1), 1.055) == []
+    assert turns.due(make_faces(1), 1.065) == [0]
+
+
+def test_a_face_that_cannot_be_read_waits_even_when_everyone_is_due():
+    turns = Turns()
+    turns.due(make_faces(1, 2, 3), 0.0)
+    assert turns.due(make_faces(1, 2, 3), 0.2, unseen={2}) == [0, 2]
+    assert turns.due(make_faces(1, 2, 3, 4), 0.21, unseen={2, 4}, everyone=True) == [0, 2, 3]
+    assert turns.due(make_faces(1, 2, 3, 4), 0.22) == [1], "the one that waited is due"
+
+
 def test_new_and_known_faces_come_in_the_order_of_the_frame():
     turns = Turns()
     turns.due(make_faces(5), 0.0)
