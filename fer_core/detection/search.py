@@ -53,7 +53,7 @@ class Search:
         if isinstance(detector, DoubtingDetector):
             self.sure, self._look = detector.sure, detector.candidates
         self._tile_px, self._closely = self._reach.side_px if self._reach else 0, self._look
-        self.can_look_near = self._again = isinstance(detector, CloseDetector)
+        self.can_look_near = isinstance(detector, CloseDetector)
         if isinstance(detector, CloseDetector):
             self._tile_px, self._closely = detector.tile_px, detector.closely
 
@@ -75,9 +75,8 @@ class Search:
         for scale, overlap_px in levels(self._reach, image.shape[:2]):
             faces += _in_tiles(self._closely, image, scale, self._tile_px, overlap_px)
         faces = merged(faces) if len(faces) > len(whole) else faces
-        if self._again and any(face.score < self.sure for face in faces):
-            smallest_px = self._reach.smallest_px
-            faces = merged(look_again(self._closely, image, faces, self.sure, smallest_px))
+        if self.can_look_near and faces:
+            faces = merged(look_again(self._closely, image, faces))
         return faces
 
 
@@ -171,9 +170,11 @@ def _in_tiles(
     if scale < 1:
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     back = np.array([w / size[0], h / size[1]], np.float32)
-    tile_wh = (min(tile_px, size[0]), min(round(tile_px * _HEIGHT), size[1]))
-    for top in _starts(size[1], tile_wh[1], overlap_px):
-        for left in _starts(size[0], tile_wh[0], overlap_px):
+    columns = _spans(size[0], tile_px, overlap_px)
+    rows = _spans(size[1], round(tile_px * _HEIGHT), overlap_px)
+    tile_wh = (columns[0][1], rows[0][1])
+    for top, _ in rows:
+        for left, _ in columns:
             right, bottom = left + tile_wh[0], top + tile_wh[1]
             inner = np.array([left > 0, top > 0, right < size[0], bottom < size[1]])
             for face in look(np.ascontiguousarray(image[top:bottom, left:right])):
@@ -181,12 +182,17 @@ def _in_tiles(
                     yield _moved(face, np.array([left, top], np.float32), back)
 
 
-def _starts(length_px: int, tile_px: int, overlap_px: int) -> list[int]:
-    """Where tiles begin that cover a length evenly, and overlap by so much or more."""
-    step = max(tile_px - overlap_px, tile_px // 4, 1)
-    count = 1 + math.ceil((length_px - tile_px) / step)
-    last = length_px - tile_px
-    return [round(k * last / (count - 1)) for k in range(count)] if count > 1 else [0]
+def _spans(length_px: int, most_px: int, overlap_px: int) -> list[tuple[int, int]]:
+    """As few tiles as cover a length, all equally long, that overlap by so much or more.
+
+    Returns:
+        Where each begins, and how long it is.
+    """
+    overlap_px = min(overlap_px, most_px * 3 // 4)  # or it would take tiles without end
+    count = max(1, math.ceil((length_px - overlap_px) / (most_px - overlap_px)))
+    tile_px = min(length_px, math.ceil((length_px + (count - 1) * overlap_px) / count))
+    step = (length_px - tile_px) / max(count - 1, 1)
+    return [(round(k * step), tile_px) for k in range(count)]
 
 
 def _cut_off(face: Face, tile_wh: tuple[int, int], inner: np.ndarray) -> bool:

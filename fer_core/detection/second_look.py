@@ -1,13 +1,15 @@
 """A closer look at single places, each brought to the size at which a face is easy to tell.
 
-A face that is followed is looked for there, at a fraction of the cost of a search. And doubtful
-places get a second look: a face of 24 px is at the lower end of what a network can tell, so its
-score is often low, and a tilted one's too. Enlarged it is as sure as any other. On 440 pictures
-with held-out heads, of 122 faces that were doubtful 51 became sure, and 4 of 1,162 places where
-nobody was; the rule was chosen on these same pictures.
+A face that is followed is looked for there, at a fraction of the cost of a search. And in photos
+and films all but the surest faces get a second look. A face of 24 px is at the lower end of what a
+network can tell, and enlarged it is as sure as any other; a letter or a badge looks like a face at
+one size only. So the mean of both scores counts. In 360 pictures with held-out heads, at one
+phantom in 50 pictures, 91 % of the faces of 20 to 40 px are found by it and 85 % by the first look
+alone. The rule was chosen on these pictures; on 360 others it is 92 and 85 %, without a phantom.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,44 +19,34 @@ from fer_core.types import Face
 
 #: A face is looked at in so many px, in a picture of so many times its side.
 _FACE_PX, _AROUND = 64, 3
-#: Of more doubtful places than this in one picture the best are looked at.
+#: Scores from this on are believed at once.
+_CERTAIN = 0.9
+#: Of more places than this in one picture the best are looked at.
 _MOST = 100
-#: What is smaller than a detector's smallest face has to be so much more sure: of those, eight
-#: places where nobody was reached the threshold and three this, of the larger ones one.
-_SMALL_MORE = 0.1
-#: The face in the middle is the one that overlaps the doubtful box by this IoU.
+#: The face in the middle is the one that overlaps the first look's box by this IoU.
 _SAME_IOU = 0.4
 
 
 def look_again(
-    look: Callable[[np.ndarray], list[Face]],
-    image: np.ndarray,
-    faces: list[Face],
-    sure: float,
-    smallest_px: float,
+    look: Callable[[np.ndarray], list[Face]], image: np.ndarray, faces: list[Face]
 ) -> list[Face]:
-    """The same faces; doubtful ones of which a closer look is sure are as it sees them.
+    """The same faces, with the mean score of two looks, and where the surer look has them.
 
     Args:
         look: finds the faces of a picture as large as it is.
         image: uint8 (H, W, 3) BGR.
         faces: found in it.
-        sure: a face with a lower score is doubtful.
-        smallest_px: side of the smallest face that the detector finds well.
     """
-    doubtful = sorted((face for face in faces if face.score < sure), key=lambda f: -f.score)[:_MOST]
-    better = {}
-    for face in doubtful:
-        needed = sure + (_SMALL_MORE if max(face.wh_px) < smallest_px else 0.0)
-        better[id(face)] = _closer(look, image, face, min(needed, 1.0))
-    return [better.get(id(face), face) for face in faces]
+    open_to_doubt = sorted((f for f in faces if f.score < _CERTAIN), key=lambda f: -f.score)
+    again = {id(face): _closer(look, image, face) for face in open_to_doubt[:_MOST]}
+    return [again.get(id(face), face) for face in faces]
 
 
-def _closer(
-    look: Callable[[np.ndarray], list[Face]], image: np.ndarray, face: Face, needed: float
-) -> Face:
+def _closer(look: Callable[[np.ndarray], list[Face]], image: np.ndarray, face: Face) -> Face:
     found = look_at(look, image, face.box_xyxy, _FACE_PX, _AROUND)
-    return next((better for better in found if better.score >= needed), face)
+    second = found[0].score if found else 0.0
+    surer = found[0] if second > face.score else face
+    return replace(surer, score=(face.score + second) / 2)
 
 
 def look_at(

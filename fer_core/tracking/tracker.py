@@ -38,7 +38,9 @@ _SHARE, _WAIT_S = 0.5, 0.095
 _FEW = 3
 #: While nobody is in view, a search for small faces may take this share, and waits so long.
 _FINE_SHARE, _FINE_WAIT_S = 0.3, 0.1
-#: A doubtful box keeps a face where it overlaps the expected place so much, as IoU.
+#: A doubtful box keeps a face from this share of a sure score on,
+_KEEPS = 0.6
+#: where it overlaps the expected place so much, as IoU.
 _DOUBT_IOU = 0.3
 #: Two looks at one face give boxes with this IoU and more.
 _ONE_IOU = 0.4
@@ -160,7 +162,8 @@ class FaceTracker:
     def _take(self, faces: list[Face]) -> None:
         """Brings the tracks up to date with what was found, and begins new ones."""
         sure = [face for face in faces if face.score >= self._search.sure]
-        doubtful = [face for face in faces if face.score < self._search.sure]
+        least = _KEEPS * self._search.sure
+        doubtful = [face for face in faces if least <= face.score < self._search.sure]
         waiting, new = self._match(self._tracks, sure)
         waiting = self._confirm(waiting, doubtful)
         for track in waiting:  # a search that is believed at once is so of who is not there, too

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,15 @@ from fer_core.errors import DetectorError, ModelError
 from fer_core.models.engine import import_openvino, read_network
 from fer_core.types import Face, check_bgr
 
-#: Sizes of pictures that stay compiled: a camera, a film and the tiles of a photo.
+#: Compiled for one size the network is a fifth quicker than compiled for all, but that takes 0.1 s
+#: each time. A size gets its own when it was asked for so often, a large one (the tiles of a photo,
+#: in px) later than those of streams; so many sizes stay.
+_OFTEN, _LARGE_OFTEN, _LARGE_PX = 3, 30, 512 * 512
 _SIZES = 4
 #: A small picture is enlarged so much at most.
 _ENLARGED = 2.0
 #: Longest side of the parts in which a photo is looked at for its small faces.
-_TILE_PX = 1280
+_TILE_PX = 1536
 #: Of more candidates than this in one picture the best are looked at.
 _MOST = 400
 #: Grey that the network's own scaling turns into 0, which is what convolutions see beyond a border.
@@ -56,7 +59,9 @@ class FinderDetector:
         self.reach = Reach(self.spec.side_px, self.spec.smallest_px)
         self._config = _CONFIG | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
         self._model = _network(folder, self.spec, ships)
-        self._ready: OrderedDict[tuple[int, int], tuple[Any, np.ndarray]] = OrderedDict()
+        self._any_size: Any = None
+        self._asked: Counter[tuple[int, int]] = Counter()
+        self._ready: OrderedDict[tuple[int, int], Any] = OrderedDict()
         self._lock = threading.Lock()
 
     def detect(self, image: np.ndarray) -> list[Face]:
@@ -77,12 +82,13 @@ class FinderDetector:
         h, w = image.shape[:2]
         picture, scale_xy = _prepared(image, scale)
         with self._lock:
-            request, cells = self._request(picture.shape[1], picture.shape[0])
+            request = self._request(picture.shape[1], picture.shape[0])
             request.infer([picture[None, :, :, None]])
             answers = np.array(request.get_output_tensor(0).data[0], np.float32)
         found = np.flatnonzero(answers[:, 0] >= self._doubtful_logit)
         found = found[np.argsort(-answers[found, 0])[:_MOST]]
-        scores, boxes, points = grid.decode(answers[found], cells[found])
+        at = grid.cells(picture.shape[1], picture.shape[0])[found]
+        scores, boxes, points = grid.decode(answers[found], at)
         boxes = geometry.clip(boxes / np.tile(scale_xy, 2), (w, h))
         points /= scale_xy
         return merged(
@@ -93,22 +99,31 @@ class FinderDetector:
             ]
         )
 
-    def _request(self, width: int, height: int) -> tuple[Any, np.ndarray]:
-        """The network compiled for a size, and the cells of its answer."""
+    def _request(self, width: int, height: int) -> Any:
+        """OpenVINO's request for a picture of that size."""
         size = (width, height)
         if size not in self._ready:
-            openvino = import_openvino()
-            model = self._model.clone()
-            model.reshape([1, height, width, 1])
-            steps = openvino.preprocess.PrePostProcessor(model)
-            steps.input().tensor().set_element_type(openvino.Type.u8)
-            steps.input().preprocess().convert_element_type(openvino.Type.f32).scale(255.0)
-            compiled = openvino.Core().compile_model(steps.build(), "CPU", self._config)
-            self._ready[size] = (compiled.create_infer_request(), grid.cells(width, height))
+            self._asked[size] += 1
+            often = _OFTEN if width * height <= _LARGE_PX else _LARGE_OFTEN
+            if self._asked[size] < often:
+                self._any_size = self._any_size or self._compiled(-1, -1)
+                return self._any_size
+            self._ready[size] = self._compiled(width, height)
             if len(self._ready) > _SIZES:
-                self._ready.popitem(last=False)
+                del self._asked[self._ready.popitem(last=False)[0]]
         self._ready.move_to_end(size)
         return self._ready[size]
+
+    def _compiled(self, width: int, height: int) -> Any:
+        """A request of the network for pictures of bytes; -1 stands for any size."""
+        openvino = import_openvino()
+        model = self._model.clone()
+        model.reshape([1, height, width, 1])
+        steps = openvino.preprocess.PrePostProcessor(model)
+        steps.input().tensor().set_element_type(openvino.Type.u8)
+        steps.input().preprocess().convert_element_type(openvino.Type.f32).scale(255.0)
+        compiled = openvino.Core().compile_model(steps.build(), "CPU", self._config)
+        return compiled.create_infer_request()
 
 
 def _network(folder: Path, spec: FinderSpec, ships: bool) -> Any:

@@ -5,6 +5,8 @@ the three maps: the logit that a face is there, where its box is, and where its 
 Training writes its targets with the same functions that the app reads answers with.
 """
 
+import functools
+
 import numpy as np
 
 #: Side of a cell of each map, in px of the network's picture.
@@ -17,6 +19,7 @@ _UNIT = 4.0
 _MAX_LOG = 5.0
 
 
+@functools.lru_cache(maxsize=8)
 def cells(width: int, height: int) -> np.ndarray:
     """The cells of all maps of a picture, row by row, finest map first.
 
@@ -24,7 +27,7 @@ def cells(width: int, height: int) -> np.ndarray:
         width, height: px, multiples of the largest stride.
 
     Returns:
-        float32 (N, 3): x and y of each cell's centre in px, and its stride.
+        float32 (N, 3): x and y of each cell's centre in px, and its stride; not to be written to.
     """
     maps = []
     for stride in STRIDES:
@@ -32,7 +35,9 @@ def cells(width: int, height: int) -> np.ndarray:
         y = (np.arange(height // stride, dtype=np.float32) + 0.5) * stride
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         maps.append(np.column_stack([grid, np.full(len(grid), stride, np.float32)]))
-    return np.concatenate(maps)
+    at = np.concatenate(maps)
+    at.flags.writeable = False  # it is kept for the next picture of that size
+    return at
 
 
 def encode(faces: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -65,7 +65,7 @@ class FinderRecipe:
     side_px: int = 512
     smallest_px: float = 32.0
     sure: float = 0.6
-    doubtful: float = 0.35
+    doubtful: float = 0.25
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod

@@ -1,12 +1,15 @@
 """Photos of any size: tiles that cut no face, and boxes that become one."""
 
+import itertools
+import math
+
 import cv2
 import numpy as np
 import pytest
 
 from fer_core import geometry
 from fer_core.detection.base import Reach
-from fer_core.detection.search import Search, find_faces, levels, merged
+from fer_core.detection.search import Search, _spans, find_faces, levels, merged
 from fer_core.types import Face
 
 
@@ -138,6 +141,21 @@ def test_looks_go_from_coarse_to_fine_and_tiles_overlap_by_more_than_their_large
     assert coarse[0] < fine[0] == pytest.approx(16 / 24)
     assert fine[1] >= 16 / coarse[0] * fine[0]
     assert max(coarse[1], fine[1]) < 320
+
+
+@pytest.mark.parametrize("length", [10, 1280, 1281, 1428, 4000, 9001])
+@pytest.mark.parametrize(("most", "overlap"), [(1280, 134), (640, 300), (100, 700)])
+def test_tiles_are_as_few_as_can_be_and_cover_all(length: int, most: int, overlap: int) -> None:
+    spans = _spans(length, most, overlap)
+    assert spans[0][0] == 0
+    assert spans[-1][0] + spans[-1][1] == length
+    assert {tile for _, tile in spans} == {spans[0][1]}
+    assert spans[0][1] <= most
+    shared = [a + tile - b for (a, tile), (b, _) in itertools.pairwise(spans)]
+    asked = min(overlap, most * 3 // 4)
+    assert all(asked - 1 <= px for px in shared)
+    if length > most:
+        assert len(spans) == math.ceil((length - asked) / (most - asked))
 
 
 def test_a_slow_detector_looks_at_fewer_pixels() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.detection.base import Reach
-from fer_core.detection.search import Search, find_faces
+from fer_core.detection.search import find_faces
 from fer_core.detection.second_look import look_again
 from fer_core.types import Face
 
@@ -47,10 +47,10 @@ def picture(left: int, top: int, side: int, blue: int = 255) -> np.ndarray:
 @pytest.mark.parametrize(("left", "top"), [(300, 200), (2, 200), (300, 3), (612, 450)])
 def test_a_faint_face_becomes_sure_where_it_is_at_the_edge_too(left: int, top: int) -> None:
     image = picture(left, top, 26)
-    whole = Blobs().candidates(image)
-    assert whole[0].score < Blobs.sure
+    first = Blobs().candidates(image)[0].score
+    assert first < Blobs.sure
     (face,) = find_faces(Blobs(), image)
-    assert face.score > 0.85
+    assert face.score == pytest.approx((first + 64 / 70) / 2, abs=0.02)
     np.testing.assert_allclose(face.box_xyxy, [left, top, left + 26, top + 26], atol=1.5)
     assert face.landmarks is not None
     np.testing.assert_allclose(face.landmarks, np.tile([left, top], (5, 1)), atol=1.5)
@@ -60,38 +60,44 @@ def test_a_large_faint_face_is_made_smaller() -> None:
     image = np.full((900, 900, 3), 60, np.uint8)
     image[200:500, 300:600] = 255
     faint = Face(np.array([300, 200, 600, 500]), 0.4)
-    (face,) = look_again(Blobs().closely, image, [faint], 0.6, 32.0)
-    assert face.score > 0.85
+    (face,) = look_again(Blobs().closely, image, [faint])
+    assert face.score > 0.65
     np.testing.assert_allclose(face.box_xyxy, [300, 200, 600, 500], atol=5)
 
 
-def test_what_only_looks_like_a_face_stays_doubtful() -> None:
-    image = picture(300, 200, 26, blue=0)
-    assert find_faces(Blobs(), image) == []
-    search = Search(Blobs())
-    whole = search.whole(image)
-    assert [f.score for f in search.complete(image, whole)] == [f.score for f in whole]
+def test_what_looks_like_a_face_at_one_size_only_is_none() -> None:
+    image = picture(300, 200, 45, blue=0)
+    assert Blobs().closely(image)[0].score == 0.5
+    faces = [Face(np.array([300, 200, 345, 245]), 0.64)]
+    (face,) = look_again(Blobs().closely, image, faces)
+    assert face.score == pytest.approx(0.57)
+    assert face.box_xyxy.tolist() == [300, 200, 345, 245]
+    (gone,) = look_again(lambda image: [], image, faces)
+    assert gone.score == pytest.approx(0.32)
 
 
-def test_sure_faces_take_no_second_look() -> None:
+def test_the_surest_faces_take_no_second_look() -> None:
     detector = Blobs()
-    find_faces(detector, picture(300, 200, 60))
+    find_faces(detector, picture(300, 200, 64))
     assert detector.looks == [(480, 640)]
-
-
-@pytest.mark.parametrize(("side", "score"), [(26, 0.69), (40, 0.6)])
-def test_small_ones_must_be_surer(side: int, score: float) -> None:
-    def look(image: np.ndarray) -> list[Face]:
-        return [Face(np.array([64, 64, 128, 128]), score)]
-
-    image, box = picture(300, 200, side), np.array([300, 200, 300 + side, 200 + side])
-    (face,) = look_again(look, image, [Face(box, 0.4)], 0.6, 32.0)
-    assert face.score == pytest.approx(0.4 if side == 26 else 0.6)
+    find_faces(detector, picture(300, 200, 62))
+    assert detector.looks == [(480, 640), (480, 640), (192, 192)]
 
 
 def test_another_face_beside_it_is_not_taken_for_it() -> None:
     def look(image: np.ndarray) -> list[Face]:
-        return [Face(np.array([0, 64, 64, 128]), 0.9)]
+        return [Face(np.array([0, 64, 64, 128]), 0.9), Face(np.array([70, 64, 134, 128]), 0.7)]
 
     faint = Face(np.array([300, 200, 326, 226]), 0.4)
-    assert look_again(look, picture(300, 200, 26), [faint], 0.6, 32.0) == [faint]
+    (face,) = look_again(look, picture(300, 200, 26), [faint])
+    assert face.score == pytest.approx(0.55)
+    assert face.box_xyxy[0] == pytest.approx(300 + 6 * 26 / 64, abs=0.5)
+
+
+def test_of_very_many_places_the_best_hundred_are_looked_at() -> None:
+    scores = np.linspace(0.4, 0.8, 150)
+    box = np.array([300, 200, 326, 226])
+    faces = [Face(box, float(score)) for score in scores]
+    again = look_again(lambda image: [], picture(300, 200, 26), faces)
+    assert [face.score for face in again[:50]] == pytest.approx(scores[:50])
+    assert [face.score for face in again[50:]] == pytest.approx(scores[50:] / 2)

