@@ -31,6 +31,8 @@ from fer_core.training.steps import Trainer, make_optimizer
 from fer_core.training.teachers import Teach, teachers
 
 HISTORY = "history.csv"
+#: Keys of a recipe that do not change what has been trained so far.
+_AFTERWARDS = ("epochs", "patience", "title", "calibrate_on")
 _VALIDATION_BATCH = 128
 
 Say = Callable[[str], None]
@@ -95,9 +97,10 @@ def fit(
 
 
 def fingerprint(recipe: Recipe, data: Prepared) -> str:
-    """What a checkpoint belongs to; of the recipe all but how long it is to go on."""
+    """What a checkpoint belongs to; of the recipe all but what matters afterwards only."""
     said = _said(recipe)  # an option that a later version adds must not end older trainings
-    parts = {k: v for k, v in said.items() if k not in ("epochs", "patience", "title")}
+    parts = {k: v for k, v in said.items() if k not in _AFTERWARDS}
+    parts["input"] = said["input"] | {"crop_margin": 0.0}  # for the app's crops only
     text = json.dumps(parts, sort_keys=True, default=str) + data.fingerprint
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -36,7 +36,7 @@ def fitted_bias(folder: Path, recipe: Recipe, datasets: Sequence[Dataset]) -> np
 
     It is fitted on the half of the validation pictures that chose the best epoch, too.
     """
-    return recipe.bias_share * class_bias(load_folder(folder), _to_choose_by(datasets))
+    return recipe.bias_share * class_bias(load_folder(folder), _to_choose_by(recipe, datasets))
 
 
 def finish(folder: Path, recipe: Recipe, datasets: Sequence[Dataset]) -> list[EvaluationReport]:
@@ -45,7 +45,7 @@ def finish(folder: Path, recipe: Recipe, datasets: Sequence[Dataset]) -> list[Ev
     Returns:
         The joined report where there are several data sets, then one for each.
     """
-    write_temperature_into(folder, calibrate(load_folder(folder), _to_choose_by(datasets)))
+    write_temperature_into(folder, calibrate(load_folder(folder), _to_choose_by(recipe, datasets)))
     classifier = load_folder(folder)
     parts = _to_report_on(datasets)
     reports = [
@@ -66,8 +66,9 @@ def finish(folder: Path, recipe: Recipe, datasets: Sequence[Dataset]) -> list[Ev
     return reports
 
 
-def _to_choose_by(datasets: Sequence[Dataset]) -> list[Split]:
-    return [halves(dataset.load("validation"))[0] for dataset in datasets]
+def _to_choose_by(recipe: Recipe, datasets: Sequence[Dataset]) -> list[Split]:
+    wanted = [d for d in datasets if not recipe.calibrate_on or d.name in recipe.calibrate_on]
+    return [halves(dataset.load("validation"))[0] for dataset in wanted]
 
 
 def _to_report_on(datasets: Sequence[Dataset]) -> list[Split]:

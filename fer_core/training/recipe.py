@@ -51,6 +51,8 @@ class Recipe:
         monitor: by which validation figure, the mean over the sources, the best epoch is chosen.
         patience: the training ends after so many epochs without a better one; 0: never.
         bias_share: how much of the class bias fitted on validation is applied, 0..1.
+        calibrate_on: the data sets by whose validation pictures class bias and temperature are
+            fitted, such as the better of two sets of labels for the same pictures; empty: all.
         start_from: weights to begin with: the name of a model that is there (in the folder of this
             training's one, or installed), else of a recipe beside this one, which is trained
             first; or the path of a model folder. Empty: random weights.
@@ -77,6 +79,7 @@ class Recipe:
     monitor: str = "balanced_accuracy"
     patience: int = 0
     bias_share: float = 1.0
+    calibrate_on: tuple[str, ...] = ()
     dtype_policy: str = "auto"
     license: str = ""
     start_from: str = ""
@@ -119,6 +122,8 @@ class Recipe:
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(f"sources names {name} twice")
+        if strange := [name for name in self.calibrate_on if name not in names]:
+            raise ConfigError(f"calibrate_on names {strange[0]}, which is none of the data sets")
         if not any(source.weight for source in self.sources):
             raise ConfigError("sources has nothing to train on: every weight is 0")
 
@@ -158,7 +163,8 @@ class Recipe:
             if key in parts:
                 parts[key] = table(part, parts[key], key)
         check_keys(cls, parts, "")
-        parts["teachers"] = _names(parts.get("teachers", ()))
+        parts["teachers"] = _names("teachers", parts.get("teachers", ()))
+        parts["calibrate_on"] = _names("calibrate_on", parts.get("calibrate_on", ()))
         if "sources" in parts:
             if both := [key for key in _ONE_SOURCE if key in parts]:
                 raise ConfigError(f"{both[0]} and [[sources]] exclude each other")
@@ -215,7 +221,7 @@ def _sources(value: Any) -> tuple[SourceSpec, ...]:
     return found
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def _names(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
-        raise ConfigError(f"teachers is {value!r}; it must be a list of models' or recipes' names")
+        raise ConfigError(f"{key} is {value!r}; it must be a list of names")
     return tuple(value)

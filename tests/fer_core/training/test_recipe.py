@@ -69,6 +69,11 @@ def test_a_recipe_is_read_with_its_defaults(tmp_path):
             ("epochs = 2", 'epochs = 2\nteachers = "other"'),
             "teachers is 'other'; it must be a list",
         ),
+        (
+            ("epochs = 2", 'epochs = 2\ncalibrate_on = ["rafdb"]'),
+            "calibrate_on names rafdb, which is none of the data sets",
+        ),
+        (("epochs = 2", "epochs = 2\ncalibrate_on = 3"), "calibrate_on is 3; it must be a list"),
         (("epochs", "= epochs"), "not valid TOML"),
     ],
 )
