@@ -1,4 +1,4 @@
-"""Pictures of a report: confusion matrix, reliability, curves; matplotlib comes in when needed."""
+"""Pictures of a report: confusion matrix, reliability; matplotlib comes in when needed."""
 
 from pathlib import Path
 from typing import Any
@@ -79,34 +79,12 @@ def draw_reliability(figures: Figures, path: str | Path, *, title: str = "") -> 
     _save(figure, path)
 
 
-def draw_curves(history: list[dict[str, str]], path: str | Path, *, title: str = "") -> None:
-    """Draws loss and accuracy over the epochs of a training.
-
-    Args:
-        history: rows of history.csv: epoch, loss, accuracy, val_loss, val_accuracy.
-        path: of the PNG.
-    """
-    figure, (left, right) = _canvas((8.4, 3.4), columns=2)
-    epochs = [int(row["epoch"]) for row in history]
-    for axes, key in ((left, "loss"), (right, "accuracy")):
-        for prefix, name, color in (("", "training", _PALE), ("val_", "validation", _BLUE)):
-            values = [float(row[prefix + key]) for row in history]
-            axes.plot(
-                epochs, values, color=color, label=name, marker="." if len(epochs) < 3 else ""
-            )
-        axes.set_xlabel("epoch")
-        axes.set_title(f"{title} {key}".strip(), fontsize=10)
-        axes.grid(alpha=0.3)
-    left.legend(frameon=False)
-    _save(figure, path)
-
-
-def _canvas(size: tuple[float, float], columns: int = 1) -> tuple[Any, Any]:
+def _canvas(size: tuple[float, float]) -> tuple[Any, Any]:
     """A figure that belongs to no window and no global state, and its axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, dpi=110, layout="constrained")
-    return figure, figure.subplots(1, columns)
+    return figure, figure.subplots()
 
 
 def _save(figure: Any, path: str | Path) -> None:

@@ -70,10 +70,10 @@ class Figures:
         return {
             "pictures": self.pictures,
             "left_out": self.left_out,
+            "balanced_accuracy": round(self.balanced_accuracy, 4),
             "accuracy": round(self.accuracy, 4),
             "accuracy_95": [round(v, 4) for v in self.accuracy_interval],
             "accuracy_with_left_out": round(self.accuracy_with_left_out, 4),
-            "balanced_accuracy": round(self.balanced_accuracy, 4),
             "macro_f1": round(self.macro_f1, 4),
             "macro_f1_95": [round(v, 4) for v in self.macro_f1_interval],
             "calibration_error": round(self.reliability.error, 4),
@@ -162,9 +162,9 @@ class EvaluationReport:
         names = list(self.figures)
         rows = [["", *names], ["pictures", *(f"{f.pictures:,}" for f in self.figures.values())]]
         for title, texts in (
+            ("balanced accuracy", [_percent(f.balanced_accuracy) for f in self.figures.values()]),
             ("accuracy", [_percent(f.accuracy) for f in self.figures.values()]),
             ("  95 % interval", [_interval(f.accuracy_interval) for f in self.figures.values()]),
-            ("balanced accuracy", [_percent(f.balanced_accuracy) for f in self.figures.values()]),
             ("macro-F1", [_percent(f.macro_f1) for f in self.figures.values()]),
             ("calibration error", [_percent(f.reliability.error) for f in self.figures.values()]),
             ("log-likelihood loss", [f"{f.nll:.3f}" for f in self.figures.values()]),

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fer_core.files import write_text
 from fer_core.models.spec import SPEC_NAME, ModelSpec
 
@@ -64,6 +66,7 @@ def _metrics(metrics: dict[str, dict[str, Any]], labels: tuple[str, ...]) -> lis
         lines += [f"### {data_set}", "", "| figure | value |", "| --- | --- |"]
         lines += [f"| {key} | {_shown(key, value)} |" for key, value in plain.items()]
         matrix = values.get("confusion")
+        lines += _never_said(matrix, labels)
         if isinstance(matrix, list) and len(matrix) == len(labels):
             lines += ["", "Confusion matrix, in pictures:", ""]
             lines += ["| true \\ predicted | " + " | ".join(labels) + " |"]
@@ -73,6 +76,18 @@ def _metrics(metrics: dict[str, dict[str, Any]], labels: tuple[str, ...]) -> lis
                 lines += [f"| {label} | " + " | ".join(str(cell) for cell in cells) + " |"]
         lines.append("")
     return lines[:-1]
+
+
+def _never_said(matrix: Any, labels: tuple[str, ...]) -> list[str]:
+    """A sentence about classes that were shown and never predicted, where there are any."""
+    try:
+        counts = np.asarray(matrix, float)
+    except (TypeError, ValueError):  # model.json may come from anywhere
+        return []
+    if counts.shape != (len(labels), len(labels)):
+        return []
+    never = [label for i, label in enumerate(labels) if counts[i].any() and not counts[:, i].any()]
+    return ["", f"It never says {', '.join(never)}."] if never else []
 
 
 def _shown(key: str, value: float | str) -> str:

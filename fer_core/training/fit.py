@@ -249,9 +249,9 @@ def _source_figures(
 def _line(row: dict[str, float], epoch: int, progress: Progress) -> str:
     best = " (the best so far)" if progress.best_epoch == epoch else ""
     return (
-        f"Epoch {epoch}: loss {row['loss']:.3f}, validation loss {row['val_loss']:.3f}, "
-        f"{100 * row['val_accuracy']:.2f} % right, mean of the classes "
-        f"{100 * row['val_balanced_accuracy']:.2f} %, {row['seconds']:.0f} s{best}"
+        f"Epoch {epoch}: {100 * row['val_balanced_accuracy']:.2f} % right in the mean of the "
+        f"classes, {100 * row['val_accuracy']:.2f} % of all pictures, loss {row['loss']:.3f}, "
+        f"validation loss {row['val_loss']:.3f}, {row['seconds']:.0f} s{best}"
     )
 
 

@@ -72,6 +72,12 @@ class Prepared:
         """Training pictures in all."""
         return sum(len(source.pictures) for source in self.sources)
 
+    @property
+    def validation_counts(self) -> list[np.ndarray]:
+        """Of each data set the validation pictures a class, int (K,)."""
+        size = len(self.labels)
+        return [np.bincount(source.validation_targets, minlength=size) for source in self.sources]
+
 
 def joined_labels(datasets: Sequence[Dataset]) -> tuple[str, ...]:
     """The classes of all data sets: of one its own order, of several the canonical one."""

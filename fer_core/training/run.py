@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.errors import ConfigError
+from fer_core.evaluation.curves import Baselines, History, draw_curves
 from fer_core.evaluation.imbalance import after_training, before_training
-from fer_core.evaluation.plots import draw_curves
 from fer_core.files import check_writable, write_text
 from fer_core.training.inherit import beginning_with, completed, start_of
 from fer_core.training.installing import MAX_NAME
@@ -27,6 +27,7 @@ from fer_core.training.prepare import Prepared, joined_labels, prepare
 from fer_core.training.recipe import RECIPE, Recipe, read_text
 
 HISTORY = "history.csv"
+CURVES = "curves.png"
 #: Pictures a split in a quick try: for small networks, and for those of 112 px and more.
 _QUICK_PICTURES, _QUICK_PICTURES_LARGE = 256, 32
 
@@ -100,13 +101,14 @@ def train(
         )
     except KeyboardInterrupt:
         epochs = len(fit.read_history(folder))
+        _draw_curves(folder, plan, prepared, fit.read_history(folder))
         say(_what_is_kept(recipe, data, folder, epochs, named=out is not None))
         raise
     saving = import_part("saving")
     saving.save_model(network, plan, labels, folder)
     say("Measuring it as the app runs it, on validation pictures that nothing was chosen by.")
     saving.shift_logits(folder, fitted_bias(folder, plan, datasets))
-    draw_curves(fit.read_history(folder), folder / "curves.png", title=plan.name)
+    _draw_curves(folder, plan, prepared, fit.read_history(folder))
     for report in finish(folder, plan, datasets):
         say(f"{report.dataset}: {after_training(report.labels, report.figures['all'])}")
     return folder
@@ -198,6 +200,18 @@ def _what_is_trained(recipe: Recipe, data: Prepared) -> str:
 def _class_counts(data: Prepared) -> np.ndarray:
     counts = [np.bincount(source.classes, minlength=len(data.labels)) for source in data.sources]
     return np.sum(counts, axis=0)
+
+
+def _draw_curves(folder: Path, plan: Recipe, data: Prepared, history: History) -> None:
+    """Writes curves.png, where an epoch is done."""
+    if history:
+        draw_curves(
+            history,
+            folder / CURVES,
+            title=plan.name,
+            baselines=Baselines.of(data.validation_counts),
+            monitor=plan.monitor,
+        )
 
 
 def _what_is_kept(recipe: Path, data: Data, folder: Path, epochs: int, *, named: bool) -> str:

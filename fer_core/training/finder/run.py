@@ -14,6 +14,7 @@ from fer_core.detection.finder.detector import FinderDetector
 from fer_core.detection.finder.spec import FinderSpec
 from fer_core.detection.search import Search
 from fer_core.errors import ConfigError
+from fer_core.evaluation.curves import draw_curves
 from fer_core.evaluation.detection import Matches, compare, threshold_for
 from fer_core.files import check_writable, write_text
 from fer_core.training.finder.recipe import FinderRecipe
@@ -46,7 +47,7 @@ def train_finder(
         say: gets a sentence at the beginning of each step.
 
     Returns:
-        The folder: detector.json, the network, history.csv, checkpoint.keras.
+        The folder: detector.json, the network, history.csv, curves.png, checkpoint.keras.
 
     Raises:
         ConfigError: the recipe is wrong, TensorFlow is missing, or `out` holds another training.
@@ -76,7 +77,11 @@ def train_finder(
     write_text(folder / RECIPE, Path(recipe).read_text(encoding="utf-8-sig"))
     pictures = plan.epochs * plan.steps_per_epoch * plan.batch_size
     say(f"Training {plan.name} on {pictures:,} pictures drawn together.")
-    network = fit.fit(plan, folders, folder, resume=resume)
+    try:
+        network = fit.fit(plan, folders, folder, resume=resume)
+    finally:  # after Ctrl-C, too
+        if history := fit.read_history(folder):
+            draw_curves(history, folder / "curves.png", title=plan.name)
     export.export(network, plan, folder)
     say("Choosing its threshold and measuring it on heads and scenes that it never saw.")
     count = 4 if quick else exam.PICTURES

@@ -7,7 +7,7 @@ from evaluation_models import SEVEN, make_classifier, make_spec, make_split
 
 from fer_core.errors import ModelSpecError
 from fer_core.evaluation import evaluate, write_metrics_into
-from fer_core.evaluation.plots import draw_curves, write_plots
+from fer_core.evaluation.plots import write_plots
 from fer_core.models.card import card
 from fer_core.models.spec import ModelSpec
 
@@ -37,6 +37,7 @@ def test_the_table_has_aligned_columns(report):
     text = report.to_text()
     assert "brightness on small, split test, faces as they are" in text
     assert "87.50 %" in text
+    assert text.index("balanced accuracy") < text.index("\naccuracy")
     summary = text.splitlines()[2:9]
     assert len({len(line) for line in summary}) == 1
 
@@ -60,6 +61,15 @@ def test_the_model_card_shows_figures_and_confusion_matrix(report, tmp_path):
     assert "### small test clean" in text
     assert "| true \\ predicted | anger |" in text
     assert "| sadness | 0 | 0 | 0 | 1 | 1 | 0 | 0 |" in text
+    assert "never says" not in text
+
+
+def test_the_model_card_names_the_classes_that_are_never_said():
+    never = {"accuracy": 0.8, "confusion": [[4, 0, 0], [1, 0, 0], [0, 0, 0]]}
+    for strange in ("none", [1, 2], [["a"] * 3] * 3, [[1], [1, 2], [3]]):
+        card(make_spec(labels=SEVEN[:3], metrics={"odd": {"confusion": strange}}))
+    text = card(make_spec(labels=SEVEN[:3], metrics={"small": never}))
+    assert f"It never says {SEVEN[1]}.\n" in text  # of the third there was no picture
 
 
 def test_a_folder_without_model_json_is_an_error(report, tmp_path):
@@ -73,9 +83,3 @@ def test_pictures_are_drawn_without_a_display(report, tmp_path):
         image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
         assert image.shape[0] > 300
         assert image.std() > 10
-
-
-def test_curves_of_a_single_epoch_are_drawn_too(tmp_path):
-    row = {"epoch": "1", "loss": "1", "accuracy": "0.5", "val_loss": "1.1", "val_accuracy": "0.4"}
-    draw_curves([row], tmp_path / "curves.png", title="small")
-    assert (tmp_path / "curves.png").stat().st_size > 5000

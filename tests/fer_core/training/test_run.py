@@ -1,3 +1,4 @@
+import csv
 import importlib.util
 import json
 import os
@@ -223,7 +224,10 @@ def test_my_own_folder_becomes_a_model_in_the_window(tmp_path, pictures, own_hom
     report = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
     assert report["reports"][0]["other"]["mirror_average"] is False
     assert "To always say" in done.stderr
-    assert "right in the mean of the classes" in done.stderr
+    assert "right in the mean of the classes (chance: 50.00 %)" in done.stderr
+    with (folder / "history.csv").open(newline="", encoding="utf-8") as stream:
+        rates = [float(row["learning_rate"]) for row in csv.DictReader(stream)]
+    assert rates[0] > rates[1] >= 0  # the cosine has come down
     assert "my-pictures" in fer_core.ModelRegistry().names()
     image = cv2.imdecode(np.fromfile(next((pictures / "sad").iterdir()), np.uint8), 0)
     assert fer_core.load_classifier("my-pictures").predict([image])[0].label == "sadness"
