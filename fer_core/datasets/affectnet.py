@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from fer_core.datasets.folder import split_of
 from fer_core.datasets.indexed import Entry, IndexedDataset, hold_out
+from fer_core.datasets.labelled import split_of
 from fer_core.errors import DatasetError
 from fer_core.expressions import CONTEMPT, LABEL_ORDERS, canonical
 

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from fer_core.datasets.folder import split_of
 from fer_core.datasets.indexed import Entry, IndexedDataset, three_way
+from fer_core.datasets.labelled import split_of
 from fer_core.expressions import LABEL_ORDERS, canonical
 
 _CHARACTERS = ("aia", "bonnie", "jules", "malcolm", "mery", "ray")

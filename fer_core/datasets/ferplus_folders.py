@@ -14,7 +14,6 @@ from fer_core.datasets.indexed import Entry
 from fer_core.datasets.report import CheckReport, check
 from fer_core.datasets.tree import Pictures, Tree, open_tree
 from fer_core.errors import DatasetError
-from fer_core.expressions import LABEL_ORDERS
 
 #: Microsoft's folders, as its generate_training_data.py makes them.
 _FOLDERS = {"FER2013Train": "train", "FER2013Valid": "validation", "FER2013Test": "test"}
@@ -102,16 +101,36 @@ def _votes(row: Sequence[str], where: str) -> list[int]:
 
 
 class FerPlusFolders(FolderPerClass):
-    """FERPlus as folders of pictures, as pages on Kaggle hand it out: train/<class>/*.png."""
+    """FERPlus as folders of pictures, as pages on Kaggle hand it out: train/<class>/*.png.
 
-    name = "ferplus"
+    Args:
+        path: the folder or archive above train.
+        reading: must be majority, since folders have no votes.
+        labels: all eight classes, or fewer of them; pictures of other classes are left out.
+
+    Raises:
+        DatasetError: there are no such folders, or another reading is asked for.
+    """
+
     title = "FERPlus"
     layout = "fer2013.csv with fer2013new.csv, FER2013Train/label.csv, or train/<class>/*.png"
 
+    def __init__(self, path: str | Path, reading: Reading, labels: tuple[str, ...]) -> None:
+        self.name, self._wanted = name_of(reading, labels), labels
+        super().__init__(path)
+        if reading != "majority":
+            raise DatasetError(
+                f"{path} has folders of classes and no votes, which {self.name} is read from; take "
+                f"{name_of('majority', labels)}, or put fer2013.csv with fer2013new.csv there."
+            )
+
     def _scan(self) -> dict[str, list[Entry]]:
         found = super()._scan()
-        self.labels = LABEL_ORDERS["ferplus"]
-        return found
+        self.labels = self._wanted
+        return {
+            split: [entry for entry in entries if entry.label in self.labels]
+            for split, entries in found.items()
+        }
 
 
 def has_label_files(tree: Tree) -> bool:

@@ -1,20 +1,9 @@
 """Any tree with one folder a class, or with a CSV that names the classes of its pictures."""
 
 from fer_core.datasets.indexed import Entry, IndexedDataset, hold_out, three_way
-from fer_core.datasets.labelled import csv_rows
+from fer_core.datasets.labelled import csv_rows, split_above
 from fer_core.expressions import EXPRESSIONS, canonical
 
-_SPLITS = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "publictest": "validation",
-    "privatetest": "test",
-    "test": "test",
-    "testing": "test",
-}
 _TEST_SHARE = 0.1
 
 
@@ -25,7 +14,8 @@ class FolderPerClass(IndexedDataset):
     folder a tenth is cut from train, never from test. Class folders may carry any word that
     `expressions.canonical` knows: happy, joy, Happiness, 0_angry, Freude. A CSV with a column for
     files (filename, image, path) and one for classes (class, label, emotion) names the classes in
-    place of the folders; a column split, or folders, may tell the splits.
+    place of the folders; a column split, its own name (train.csv) or folders may tell the splits.
+    The CSV itself may be given in place of the folder.
     """
 
     name = "folder"
@@ -61,11 +51,7 @@ class FolderPerClass(IndexedDataset):
         rows = csv_rows(self.tree, self.problems)
         if rows:
             self._where = "class"
-            splits = {row.split for row in rows}
-            return [
-                (r.name, r.word, split_of(r.split) if len(splits) > 1 else _split(r.name))
-                for r in rows
-            ]
+            return [(row.name, row.word, row.split) for row in rows]
         found = []
         for name in self._pictures():
             *_, word, _ = name.split("/") if name.count("/") else ("", name)
@@ -81,10 +67,6 @@ class FolderPerClass(IndexedDataset):
         return {split: found[split] for split in ("train", "validation", "test") if split in found}
 
 
-def split_of(word: str) -> str:
-    """The split that a word for it means; "" for another word."""
-    return _SPLITS.get(word.strip().lower(), "")
-
-
 def _split(name: str) -> str:
-    return next((found for part in name.split("/")[:-2] if (found := split_of(part))), "")
+    """By the folders above that of the class."""
+    return split_above(name.rpartition("/")[0])

@@ -37,13 +37,11 @@ def _ferplus(
     reading: Reading = "majority",
     labels: tuple[str, ...] = LABEL_ORDERS["ferplus"],
 ) -> CheckedDataset:
-    """FERPlus in any of its forms; folders of classes have no votes, so no other reading."""
+    """FERPlus in any of its forms."""
     path = Path(path)
     if path.exists() and find_csv(path) is None:
-        if has_label_files(open_tree(path)):
-            return VotesInFolders(path, reading, labels)
-        if reading == "majority" and labels == LABEL_ORDERS["ferplus"]:
-            return FerPlusFolders(path)
+        form = VotesInFolders if has_label_files(open_tree(path)) else FerPlusFolders
+        return form(path, reading, labels)
     return FerPlus(path, reading, labels)
 
 

@@ -20,6 +20,8 @@ from fer_core.video.picture_size import REDUCE_ABOVE_PX
 MAX_FILE_BYTES = 500_000_000
 #: Endings that count as pictures.
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm")
+#: Endings of lists of pictures.
+LISTS = (".csv", ".tsv")
 _UNPACKING = (zlib.error, lzma.LZMAError)
 
 
@@ -38,12 +40,22 @@ class Tree(Protocol):
 
 
 class FolderTree:
-    """The files under a folder; hidden ones and links that lead nowhere are left out."""
+    """The files under a folder; hidden ones and links that lead nowhere are left out.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        only: name of the one list of pictures there that counts; "": all.
+    """
+
+    def __init__(self, path: Path, only: str = "") -> None:
         self.path = path
         names = (p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file())
-        self.names = tuple(sorted(name for name in names if not _hidden(name)))
+        self.names = tuple(
+            sorted(
+                name
+                for name in names
+                if not _hidden(name) and (not only or name == only or is_picture(name))
+            )
+        )
 
     def read(self, name: str) -> bytes:
         """The bytes of one file."""
@@ -98,7 +110,7 @@ class ArchiveTree:
 
 
 def open_tree(path: str | Path) -> Tree:
-    """The files of a folder, of a .tar or of a .zip.
+    """The files of a folder, of a .tar or of a .zip; of a .csv the pictures beside and below it.
 
     Raises:
         DatasetError: nothing is there, or it is another kind of file.
@@ -106,6 +118,8 @@ def open_tree(path: str | Path) -> Tree:
     path = Path(path)
     if path.is_dir():
         return FolderTree(path)
+    if path.is_file() and path.suffix.lower() in LISTS:
+        return FolderTree(path.parent, only=path.name)
     if path.is_file():
         return ArchiveTree(path)
     raise DatasetError(f"{path} does not exist; give the folder or archive of the data set.")

@@ -109,6 +109,67 @@ def test_a_csv_names_the_classes_of_one_folder(
     assert problems[0] == "1 pictures of legend.csv are missing."
 
 
+WORDS = ("angry", "happy", "sad")
+
+
+@pytest.mark.parametrize(
+    ("lines", "encoding"),
+    [
+        (["image,emotion", *(f"{n},{WORDS[n % 3]}" for n in range(30))], "utf-8"),
+        ([f"{n}.png,{WORDS[n % 3]}" for n in range(30)], "utf-8"),
+        (["filename\tclass", *(f"{n}.png\t{WORDS[n % 3]}" for n in range(30))], "utf-16"),
+        (["path;label", *(f"C:\\me\\{n}.png;{WORDS[n % 3]}" for n in range(30))], "utf-8-sig"),
+    ],
+    ids=["without endings", "without a header", "tabs in UTF-16", "places on another computer"],
+)  # fmt: skip
+def test_lists_as_programs_write_them(
+    lines: list[str], encoding: str, write: Write, tmp_path: Path
+) -> None:
+    for number in range(34):
+        write(f"images/{number}.png")
+    (tmp_path / "list.csv").write_text("\r\n".join(lines), encoding=encoding, newline="")
+    dataset = open_dataset("folder", tmp_path)
+    assert dataset.labels == ("anger", "happiness", "sadness")
+    everything = dataset.load("all")
+    said = {
+        Path(one).stem: dataset.labels[target]
+        for one, target in zip(everything.ids, everything.targets, strict=True)
+    }
+    expected = ("anger", "happiness", "sadness")
+    assert said == {str(number): expected[number % 3] for number in range(30)}
+    assert dataset.check().problems == ("4 pictures that no CSV names are left out.",)
+
+
+@pytest.mark.parametrize("place", ["train/labels.csv", "train.csv", "train_labels.tsv"])
+def test_a_list_for_each_split_may_name_the_same_files(
+    place: str, write: Write, tmp_path: Path
+) -> None:
+    for split, count in (("train", 20), ("test", 6)):
+        for number in range(count):
+            write(f"{split}/{number}.png")
+        rows = [f"{number}.png,{WORDS[number % 2]}" for number in range(count)]
+        (tmp_path / place.replace("train", split)).write_text("\n".join(["file,label", *rows]))
+    dataset = open_dataset("folder", tmp_path)
+    sizes = [len(dataset.load(split)) for split in ("train", "validation", "test")]
+    assert sizes == [18, 2, 6]
+    assert all(one.startswith("test/") for one in dataset.load("test").ids)
+    assert not dataset.check().problems
+
+
+def test_the_list_itself_may_be_named_where_several_lie_beside_each_other(
+    write: Write, tmp_path: Path
+) -> None:
+    many(write, "faces", 12)
+    for name, word in (("mine.csv", "happy"), ("yours.csv", "sad")):
+        rows = [f"faces/faces{number}.png,{word}" for number in range(12)]
+        (tmp_path / name).write_text("\n".join(["filename,class", *rows]))
+    assert open_dataset("folder", tmp_path / "mine.csv").labels == ("happiness",)
+    assert open_dataset("folder", tmp_path / "yours.csv").labels == ("sadness",)
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(DatasetError, match=r"empty\.csv"):
+        open_dataset("folder", tmp_path / "empty.csv")
+
+
 def test_microsofts_label_files_carry_the_votes(write: Write, tmp_path: Path) -> None:
     order = LABEL_ORDERS["ferplus"]
     for folder, count in (("FER2013Train", 16), ("FER2013Valid", 8), ("FER2013Test", 8)):
@@ -141,6 +202,10 @@ def test_ferplus_as_folders_of_classes(write: Write, tmp_path: Path) -> None:
     dataset = open_dataset("ferplus", tmp_path)
     assert dataset.labels == LABEL_ORDERS["ferplus"]
     assert len(dataset.load("train")) == 8
+    five = open_dataset("ferplus5", tmp_path)
+    assert (five.name, len(five.labels), len(five.load("train"))) == ("ferplus5", 5, 6)
+    with pytest.raises(DatasetError, match="no votes, which ferplus-crossentropy is read from"):
+        open_dataset("ferplus-crossentropy", tmp_path)
 
 
 def test_an_exported_data_set_is_read_again(tmp_path: Path) -> None:
@@ -163,6 +228,7 @@ def test_an_exported_data_set_is_read_again(tmp_path: Path) -> None:
         row = next(csv.DictReader(stream))
     assert (row["class"], row["split"], row["id"]) == ("anger", "train", "row 0")
     assert float(row["anger"]) == 1.0
+    assert len(open_dataset("folder", out / LIST).load("test")) == len(dataset.load("test"))
     with pytest.raises(OutputError, match="is not empty"):
         export(dataset, out)
 
