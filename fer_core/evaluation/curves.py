@@ -140,12 +140,11 @@ def _draw(axes: Any, history: History, key: str, color: str, style: str, label: 
 
 
 def _baselines(axes: Any, baselines: Baselines) -> None:
-    for share, name, style in (
-        (baselines.majority, "always the largest class", "--"),
-        (baselines.chance, "chance", ":"),
+    for share, name, style, side in (
+        (baselines.majority, "always the largest class", "--", "bottom"),
+        (baselines.chance, "chance", ":", "top"),  # under its line: the two may lie close
     ):
         axes.axhline(share, color=_GREY, linewidth=1, linestyle=style)
-        axes.text(
-            1, share, f"{name} {100 * share:.0f} % ", transform=axes.get_yaxis_transform(),
-            ha="right", va="bottom", fontsize=7, color=_GREY,
-        )  # fmt: skip
+        text = f"{name} {100 * share:.0f} % "
+        place = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": side}
+        axes.text(1, share, text, fontsize=7, color=_GREY, **place)

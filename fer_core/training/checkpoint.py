@@ -40,6 +40,15 @@ class Checkpoint:
         with replacing(folder / CHECKPOINT) as path, path.open("wb") as stream:
             np.savez(stream, state=np.array(json.dumps(self.state)), **arrays)
 
+    @staticmethod
+    def epochs(folder: Path) -> int:
+        """Whole epochs of the training in a folder that can be gone on with; 0: none."""
+        try:
+            with np.load(folder / CHECKPOINT, allow_pickle=False) as kept:
+                return int(json.loads(str(kept["state"]))["epochs"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return 0
+
     @classmethod
     def read(cls, folder: Path) -> "Checkpoint":
         """Reads it.

@@ -20,7 +20,7 @@ from fer_core.expressions import EXPRESSIONS
 from fer_core.preprocess import to_pixels
 from fer_core.training.recipe import Recipe
 from fer_core.training.specs import SourceSpec
-from fer_core.training.store import PixelStore, for_training
+from fer_core.training.store import Memory, PixelStore, for_training
 
 #: In a row of targets: the picture's data set does not know this class.
 UNKNOWN = -1.0
@@ -90,15 +90,12 @@ def joined_labels(datasets: Sequence[Dataset]) -> tuple[str, ...]:
     )
 
 
-def prepare(recipe: Recipe, datasets: Sequence[Dataset]) -> Prepared:
-    """Reads every picture once and drops those that a held-out split of any data set has too.
-
-    Args:
-        datasets: in the order of `recipe.sources`.
+def check_data(recipe: Recipe, datasets: Sequence[Dataset]) -> None:
+    """What `prepare` needs of the data sets, before any of their pictures is read.
 
     Raises:
-        DatasetError: one has no train or no validation split, or no picture there that is of use,
-            or cannot be read.
+        DatasetError: one has no train or no validation split.
+        ConfigError: the recipe weighs a class that none of them has.
     """
     for dataset in datasets:
         _check_splits(dataset)
@@ -109,8 +106,26 @@ def prepare(recipe: Recipe, datasets: Sequence[Dataset]) -> Prepared:
             f"class_weights names {strange[0]}, which is none of the classes of this data "
             f"({', '.join(labels)})."
         )
+
+
+def prepare(recipe: Recipe, datasets: Sequence[Dataset], memory: Memory | None = None) -> Prepared:
+    """Reads every picture once and drops those that a held-out split of any data set has too.
+
+    Args:
+        datasets: in the order of `recipe.sources`.
+        memory: what their pictures may take in all, and where the rest of them goes.
+
+    Raises:
+        DatasetError: one has no train or no validation split, or no picture there that is of use,
+            or cannot be read.
+        ConfigError: the recipe weighs a class that none of them has.
+        OutputError: the disk has no room for the pictures.
+    """
+    check_data(recipe, datasets)
+    labels, memory = joined_labels(datasets), memory or Memory()
     parts = [
-        _read(recipe, spec, dataset) for spec, dataset in zip(recipe.sources, datasets, strict=True)
+        _read(recipe, spec, dataset, memory)
+        for spec, dataset in zip(recipe.sources, datasets, strict=True)
     ]
     held_out = [prints for part in parts for prints in part.held_out]
     sources: list[Source] = []
@@ -158,15 +173,15 @@ def _check_splits(dataset: Dataset) -> None:
         )
 
 
-def _read(recipe: Recipe, spec: SourceSpec, dataset: Dataset) -> _Read:
-    train, pictures = dataset.load("train"), PixelStore()
+def _read(recipe: Recipe, spec: SourceSpec, dataset: Dataset, memory: Memory) -> _Read:
+    train, pictures = dataset.load("train"), PixelStore(memory)
     if not spec.weight:
         train = train.subset(np.zeros(len(train), bool))
     keep = _Passing(train.images, lambda image: pictures.append(for_training(image, recipe.input)))
     prints = fingerprints(keep)
     held_out = {name: dataset.load(name) for name in dataset.splits() if name != "train"}
     choosing, reporting = halves(held_out.pop("validation"))
-    chosen = PixelStore()
+    chosen = PixelStore(memory)
     seen = _Passing(choosing.images, lambda image: chosen.append(to_pixels(image, recipe.input)))
     others = [reporting, *held_out.values()]
     return _Read(

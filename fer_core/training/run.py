@@ -1,6 +1,6 @@
 """From a recipe and its data sets to a finished model, in one call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from fer_core.errors import ConfigError
 from fer_core.evaluation.curves import Baselines, History, draw_curves
 from fer_core.evaluation.imbalance import after_training, before_training
 from fer_core.files import check_writable, write_text
+from fer_core.training.broken_off import Command, what_is_kept
+from fer_core.training.checkpoint import Checkpoint
 from fer_core.training.inherit import beginning_with, completed, start_of
 from fer_core.training.installing import MAX_NAME
 from fer_core.training.installing import install as install
@@ -23,8 +25,9 @@ from fer_core.training.opening import (
     open_sources,
     with_faces,
 )
-from fer_core.training.prepare import Prepared, joined_labels, prepare
+from fer_core.training.prepare import Prepared, check_data, joined_labels, prepare
 from fer_core.training.recipe import RECIPE, Recipe, read_text
+from fer_core.training.store import Memory
 
 HISTORY = "history.csv"
 CURVES = "curves.png"
@@ -82,16 +85,19 @@ def train(
     _check_free(folder, text, go_on=resume or quick)
     fit = import_part("fit")
     check_writable(folder)
+    labels = joined_labels(datasets)
+    check_data(plan, datasets)
+    fit.check(plan, labels, None, [])  # before what it needs is trained, which can take hours
     models = _models(plan, recipe, data, folder.parent, say)
+    start, taught_by = models.get(plan.start_from), [models[name] for name in plan.teachers]
+    if models:
+        fit.check(plan, labels, start, taught_by)
     datasets = with_faces(datasets, faces, plan.input, say)
     for dataset in datasets:
         for problem in getattr(dataset, "problems", ()):
             say(problem)
-    labels = joined_labels(datasets)
-    start, taught_by = models.get(plan.start_from), [models[name] for name in plan.teachers]
-    fit.check(plan, labels, start, taught_by)
     say(f"Reading {' and '.join(source.dataset for source in plan.sources)}.")
-    prepared = prepare(plan, datasets)
+    prepared = prepare(plan, datasets, Memory(folder=folder))
     say(_what_is_trained(plan, prepared))
     say(before_training(labels, _class_counts(prepared)))
     write_text(folder / RECIPE, text)
@@ -99,17 +105,18 @@ def train(
         network = fit.fit(
             plan, prepared, folder, resume=resume, start=start, taught_by=taught_by, say=say
         )
-    except KeyboardInterrupt:
-        epochs = len(fit.read_history(folder))
         _draw_curves(folder, plan, prepared, fit.read_history(folder))
-        say(_what_is_kept(recipe, data, folder, epochs, named=out is not None))
+        saving = import_part("saving")
+        saving.save_model(network, plan, labels, folder)
+        say("Measuring it as the app runs it, on validation pictures that nothing was chosen by.")
+        saving.shift_logits(folder, fitted_bias(folder, plan, datasets))
+        reports = finish(folder, plan, datasets)
+    except KeyboardInterrupt:
+        _draw_curves(folder, plan, prepared, fit.read_history(folder))
+        again = Command(recipe, data, out, faces, start_from, quick)
+        say(what_is_kept(folder, Checkpoint.epochs(folder), again))
         raise
-    saving = import_part("saving")
-    saving.save_model(network, plan, labels, folder)
-    say("Measuring it as the app runs it, on validation pictures that nothing was chosen by.")
-    saving.shift_logits(folder, fitted_bias(folder, plan, datasets))
-    _draw_curves(folder, plan, prepared, fit.read_history(folder))
-    for report in finish(folder, plan, datasets):
+    for report in reports:
         say(f"{report.dataset}: {after_training(report.labels, report.figures['all'])}")
     return folder
 
@@ -212,22 +219,3 @@ def _draw_curves(folder: Path, plan: Recipe, data: Prepared, history: History) -
             baselines=Baselines.of(data.validation_counts),
             monitor=plan.monitor,
         )
-
-
-def _what_is_kept(recipe: Path, data: Data, folder: Path, epochs: int, *, named: bool) -> str:
-    """What a training that was interrupted leaves, and the command that goes on.
-
-    Args:
-        named: the folder was named at the command line.
-    """
-    if not epochs:
-        return f"Stopped before the end of the first epoch; nothing of it is kept in {folder}."
-    places = data if isinstance(data, Mapping) else {"": data}
-    words = [f'--data "{name + "=" if name else ""}{place}"' for name, place in places.items()]
-    if named:
-        words.append(f'--out "{folder}"')
-    done = "1 epoch is" if epochs == 1 else f"{epochs} epochs are"
-    return (
-        f"Stopped; {done} kept in {folder}. To go on:\n"
-        f'python main.py train "{recipe}" {" ".join(words)} --resume'
-    )

@@ -3,11 +3,13 @@
 import tempfile
 import threading
 from collections.abc import Sequence
-from typing import overload
+from pathlib import Path
+from typing import IO, overload
 
 import cv2
 import numpy as np
 
+from fer_core.errors import OutputError
 from fer_core.models.spec import InputSpec
 from fer_core.preprocess import to_color
 
@@ -17,31 +19,85 @@ LIMIT_BYTES = 2**30
 _KEPT_SIDE = 1.5
 
 
+class Memory:
+    """What all the stores of a training may hold in memory together, and where the rest goes.
+
+    Args:
+        limit_bytes: of pictures in memory.
+        folder: of the temporary file for the others, which is deleted with the process; None: the
+            system's, which may itself be memory.
+    """
+
+    def __init__(self, limit_bytes: int = LIMIT_BYTES, folder: Path | None = None) -> None:
+        self.left, self.folder = limit_bytes, folder
+
+    def takes(self, size: int) -> bool:
+        """Whether so many bytes more have room; if so, they are counted."""
+        has_room = size <= self.left
+        self.left -= size if has_room else 0
+        return has_room
+
+
+class _File:
+    """A file without a name that is made when it is needed and gone with whoever holds it."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._stream: IO[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def append(self, data: bytes) -> int:
+        """Writes at the end; gives where that was."""
+        with self._lock:
+            try:
+                if self._stream is None:
+                    self._stream = tempfile.TemporaryFile(  # noqa: SIM115
+                        prefix="mimik-training-", dir=self._folder
+                    )
+                offset = self._stream.seek(0, 2)
+                self._stream.write(data)
+            except OSError as error:
+                where = self._folder or tempfile.gettempdir()
+                raise OutputError(
+                    f"{where} cannot hold the pictures of the training ({error.strerror}); make "
+                    "room there, or name a folder on another disk with --out."
+                ) from error
+        return offset
+
+    def read(self, offset: int, size: int) -> bytes:
+        """So many bytes from there on."""
+        assert self._stream is not None
+        with self._lock:
+            self._stream.seek(offset)
+            return self._stream.read(size)
+
+    def __del__(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+
 class PixelStore(Sequence[np.ndarray]):
     """uint8 (H, W, C) pictures of any sizes, appended one by one; safe to read from threads.
 
     Args:
-        limit_bytes: what is held in memory; further pictures are written to a temporary file.
+        memory: shared by the stores of one training; by default a store has its own.
     """
 
-    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
-        self._limit = limit_bytes
-        self._used = 0
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
         self._entries: list[np.ndarray | tuple[int, tuple[int, ...]]] = []
-        self._file: tempfile._TemporaryFileWrapper | None = None
-        self._lock = threading.Lock()
+        self._file = _File(self._memory.folder)
 
     def append(self, picture: np.ndarray) -> None:
-        """Keeps a copy of the picture."""
-        self._used += picture.nbytes
-        if self._used <= self._limit:
+        """Keeps a copy of the picture.
+
+        Raises:
+            OutputError: the disk has no room for it.
+        """
+        if self._memory.takes(picture.nbytes):
             self._entries.append(picture.copy())
             return
-        with self._lock:
-            if self._file is None:
-                self._file = tempfile.NamedTemporaryFile(prefix="mimik-training-")  # noqa: SIM115
-            offset = self._file.seek(0, 2)
-            self._file.write(np.ascontiguousarray(picture).tobytes())
+        offset = self._file.append(np.ascontiguousarray(picture).tobytes())
         self._entries.append((offset, picture.shape))
 
     def __len__(self) -> int:
@@ -58,17 +114,13 @@ class PixelStore(Sequence[np.ndarray]):
         if isinstance(entry, np.ndarray):
             return entry
         offset, shape = entry
-        assert self._file is not None
-        with self._lock:
-            self._file.seek(offset)
-            data = self._file.read(int(np.prod(shape)))
-        return np.frombuffer(data, np.uint8).reshape(shape)
+        return np.frombuffer(self._file.read(offset, int(np.prod(shape))), np.uint8).reshape(shape)
 
     def take(self, index: np.ndarray) -> "PixelStore":
         """Those at the given indices; the pictures themselves are shared."""
-        part = PixelStore(self._limit)
+        part = PixelStore(self._memory)
         part._entries = [self._entries[i] for i in index]
-        part._used, part._file, part._lock = self._used, self._file, self._lock
+        part._file = self._file
         return part
 
 

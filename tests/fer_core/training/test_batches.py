@@ -1,13 +1,16 @@
+import gc
+import tempfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from fer_core.errors import OutputError
 from fer_core.training.batches import Batches
 from fer_core.training.prepare import Prepared, Source
 from fer_core.training.recipe import Recipe
 from fer_core.training.specs import SourceSpec
-from fer_core.training.store import LIMIT_BYTES, PixelStore, for_training
+from fer_core.training.store import LIMIT_BYTES, Memory, PixelStore, for_training
 
 
 def source(name, classes, weight=1.0):
@@ -74,18 +77,47 @@ def test_an_epoch_that_is_broken_off_leaves_no_thread(batches):
     run.close()
 
 
-def test_pictures_beyond_the_limit_lie_in_a_file():
+def in_memory(*stores):
+    """Bytes of the pictures that lie in memory."""
+    entries = [entry for store in stores for entry in store._entries]
+    return sum(entry.nbytes for entry in entries if isinstance(entry, np.ndarray))
+
+
+def test_pictures_beyond_the_limit_lie_in_a_file_that_goes_with_the_training(tmp_path):
     rng = np.random.default_rng(0)
     pictures = [rng.integers(0, 256, (n, 10, 3), np.uint8) for n in range(1, 30)]
-    store = PixelStore(limit_bytes=1000)
-    for picture in pictures:
-        store.append(picture)
-    part = store.take(np.array([28, 0, 15]))
-    wanted = [*pictures, pictures[28], pictures[0], pictures[15]]
-    for found, expected in zip([*store, *part], wanted, strict=True):
+    memory = Memory(1000, tmp_path)
+    first, second = PixelStore(memory), PixelStore(memory)
+    for index, picture in enumerate(pictures):
+        (first, second)[index % 2].append(picture)
+    part = first.take(np.array([14, 0, 7]))
+    wanted = [*pictures[::2], *pictures[1::2], pictures[28], pictures[0], pictures[14]]
+    for found, expected in zip([*first, *second, *part], wanted, strict=True):
         np.testing.assert_array_equal(found, expected)
-    assert sum(isinstance(entry, np.ndarray) for entry in store._entries) < 10
+    assert 0 < in_memory(first, second) <= 1000
     assert LIMIT_BYTES <= 2**30
+    del first, second, part
+    gc.collect()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_room_is_said_in_one_sentence(tmp_path, monkeypatch):
+    class Full:
+        def seek(self, *place):
+            return 0
+
+        def write(self, data):
+            raise OSError(28, "No space left on device")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **options: Full())
+    store = PixelStore(Memory(0, tmp_path))
+    with pytest.raises(OutputError, match="cannot hold the pictures of the training") as caught:
+        store.append(np.zeros((4, 4, 1), np.uint8))
+    assert f"{tmp_path} cannot" in str(caught.value)
+    assert "No space left on device" in str(caught.value)
 
 
 def test_large_pictures_are_kept_a_little_larger_than_the_network_sees_them(grey_48):

@@ -8,6 +8,7 @@ from fer_core.errors import ConfigError, DatasetError
 from fer_core.training.prepare import halves, prepare
 from fer_core.training.recipe import Recipe
 from fer_core.training.specs import SourceSpec
+from fer_core.training.store import Memory
 
 LABELS = ("anger", "happiness")
 
@@ -101,6 +102,20 @@ def test_joined_data_sets_share_their_classes_and_no_picture(grey_48):
     assert other.classes.tolist() == [1, 2] * 5
     assert other.pictures[0].shape == (60, 50, 1)
     assert [picture.shape for picture in other.validation_pictures] == [(48, 48, 1)] * 2
+
+
+def test_all_data_sets_together_keep_within_the_memory_of_a_training(grey_48, tmp_path):
+    recipe = plan(grey_48, SourceSpec("drawn"), SourceSpec("other"))
+    memory = Memory(5 * 48 * 48, tmp_path)
+    data = prepare(recipe, [Drawn(), Other()], memory)
+    stores = [s for one in data.sources for s in (one.pictures, one.validation_pictures)]
+    entries = [entry for store in stores for entry in store._entries]
+    assert len(entries) == 12 + 2 + 10 + 2
+    assert sum(isinstance(entry, np.ndarray) for entry in entries) <= 5
+    roomy = prepare(recipe, [Drawn(), Other()])
+    for found, expected in zip(stores[2], roomy.sources[1].pictures, strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert data.fingerprint == roomy.fingerprint
 
 
 def test_a_data_set_of_weight_nothing_is_only_validated_on(grey_48):
