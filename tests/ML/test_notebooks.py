@@ -56,7 +56,50 @@ def test_a_notebook_is_small_and_holds_no_machine_path_and_no_photo(path):
     assert not [o for o in outputs if o.output_type == "error"]
     assert not [o for o in outputs if o.output_type == "stream" and o.name == "stderr"]
     source = "".join(cell.source for cell in cells)
-    assert "on drawn faces" in source or "draws cartoon faces" in source
+    assert "on drawn faces" in source or "draws cartoon faces" in source, "says what it is made of"
+
+
+#: What a notebook of a model shows, in its cells and in the outputs that it is committed with.
+SHOWN = {
+    "the layers": ("source(", "network.summary(", "Total params"),
+    "the loss": ("loss.crossentropy", "def crossentropy"),
+    "the loop": ("steps.Trainer._step", "fit._Run._epoch", "def _epoch", "GradientTape"),
+    "class counts": ("class_counts(", "To always say"),
+    "the learning rate": ("learning_rate(recipe.optimizer",),
+    "the curves, with what needs no network": ("curves(", "baselines=baselines"),
+    "the worst mistakes": ("worst_mistakes(",),
+}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem != "face-finder"], ids=lambda p: p.stem
+)
+def test_a_notebook_shows_what_it_teaches(path):
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    texts = [cell.source for cell in cells]
+    for cell in cells:
+        for output in cell.outputs:
+            texts += [output.get("text", ""), output.get("data", {}).get("text/plain", "")]
+    whole = "\n".join(texts)
+    for what, words in SHOWN.items():
+        for word in words:
+            assert word in whole, f"{what}: {word}"
+    drawn = [c for c in cells if any("image/png" in o.get("data", {}) for o in c.outputs)]
+    assert len(drawn) >= 7  # counts, pictures, changes, rate, curves, confusion, mistakes
+    shipped = ROOT / "Resources" / "Models" / path.stem
+    if shipped.is_dir():
+        assert "beside=shipped" in whole
+
+
+def test_no_two_notebooks_teach_the_same():
+    """Each has cells of its own beside those that all need."""
+    sources = {
+        path.stem: {c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"}
+        for path in NOTEBOOKS
+    }
+    for name, cells in sources.items():
+        others = set().union(*(found for other, found in sources.items() if other != name))
+        assert len(cells - others) >= 3, name
 
 
 def test_every_recipe_has_its_notebook():
