@@ -56,17 +56,53 @@ def test_numbers_may_be_typed_as_people_do(typed, numbers):
         ({"labels": ("anger", "anger", *LABELS[2:])}, "“anger” stands twice"),
         ({"scaling": OWN, "std": "0"}, "must be greater than 0"),
         ({"scaling": OWN, "scale": "-1"}, "must be greater than 0"),
+        ({"scaling": OWN, "scale": "0"}, "must be greater than 0"),
+        ({"color": "rgb", "scaling": OWN, "std": "1 1 -1"}, "must be greater than 0"),
+        ({"scaling": OWN, "mean": "1 2 3"}, "must be a single number"),
         ({"scaling": OWN, "scale": "1/0"}, "“1/0” is not a number"),
         ({"scaling": OWN, "scale": "1 2"}, "“1 2” must be a single number"),
         ({"scaling": OWN, "mean": ""}, "“” is not a number"),
         ({"color": "rgb", "scaling": OWN, "mean": "1 2"}, "one number or 3"),
         ({"margin": "400"}, "between −25 % and 100 %"),
+        ({"margin": "100.1"}, "between −25 % and 100 %"),
+        ({"margin": "-25.1"}, "between −25 % and 100 %"),
         ({"margin": "nan"}, "is not a number"),
     ],
 )
 def test_an_impossible_reading_is_one_sentence(changes, said):
     with pytest.raises(ValueError, match=said):
         read(make_draft(**changes), COLOR, ENGLISH)
+
+
+@pytest.mark.parametrize("color", ["rgb", "bgr", "gray3"])
+def test_three_channels_have_one_number_or_three(color):
+    for mean, numbers in (("1", (1.0,)), ("1 2 3", (1.0, 2.0, 3.0))):
+        typed = make_draft(color=color, scaling=OWN, mean=mean, std="2", scale="1/255")
+        form = read(typed, COLOR, ENGLISH)
+        assert (form.mean, form.std, form.scale) == (numbers, (2.0,), 1 / 255)
+
+
+@pytest.mark.parametrize(("typed", "share"), [("-25", -0.25), ("100", 1.0), ("12,5", 0.125)])
+def test_a_margin_is_typed_in_percent(typed, share):
+    assert read(make_draft(margin=typed), COLOR, ENGLISH).crop_margin == share
+    assert draft(make_row(crop_margin=share).form, COLOR).margin == f"{100 * share:g}"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1 / 255, "1/255"), (2 / 255, "1/127.5"), (2 / 255.1, "2/255.1"), (1 / 512, "1/512"),
+        (0.5, "0.5"), (0.25, "0.25"), (1.0, "1"), (255.0, "255"), (0.0, "0"), (93.5, "93.5"),
+        (0.0123456, "0.0123456"), (1 / 3, repr(1 / 3)), (1e-6, "1e-06"),
+    ],
+)  # fmt: skip
+def test_numbers_are_as_short_as_they_can_be(number, text):
+    assert draft(make_row(scale=number, std=(number,)).form, {}).scale == text
+
+
+def test_the_usual_scaling_counts_and_not_what_stands_in_its_fields():
+    usual = make_draft(color="rgb", scaling="VGGFace", mean="nonsense", scale="", std="0")
+    assert read(usual, COLOR, ENGLISH).mean == (93.5, 104.7, 129.1)
 
 
 def test_a_reading_on_one_line():
