@@ -51,3 +51,10 @@ def test_a_reset_forgets_all_and_time_that_stands_still_changes_nothing() -> Non
     assert smoother.update(1, predict(1.0), 0.0).probs[0] == 1
     smoother.reset()
     assert smoother.update(1, predict(0.3), 0.1).probs[0] == pytest.approx(0.3)
+
+
+def test_faces_without_a_track_and_without_smoothing_are_taken_as_they_are_every_time() -> None:
+    smoother, off = ProbabilitySmoother(0.3), ProbabilitySmoother(0)
+    for step, happy in enumerate((0.0, 1.0, 0.25)):
+        assert smoother.update(None, predict(happy), step / 100).probs[0] == happy
+        assert off.update(1, predict(happy), step / 100).probs[0] == happy
