@@ -53,11 +53,7 @@ def _convert(path: Path, target: Path, backend: str, keras: Any) -> dict[str, st
     except Exception as error:
         layer = re.search(r"Unknown layer: '(\w+)'", str(error))
         if layer:
-            return {
-                "error": f"it has a layer {layer[1]} that .h5 files do not explain; save it as "
-                ".keras, or export it as ONNX",
-                "final": "yes",
-            }
+            return {"error": _unknown(layer[1], keras), "final": "yes"}
         problem = _problem("Keras cannot open it", error)
         unknown = any(words in str(error) for words in ("Unknown layer", "Could not locate"))
         return problem | ({"final": "yes"} if unknown or not _is_backends(error) else {})
@@ -80,6 +76,20 @@ def _convert(path: Path, target: Path, backend: str, keras: Any) -> dict[str, st
     return {}
 
 
+def _unknown(name: str, keras: Any) -> str:
+    """Of a layer that Keras does not know: an operator of its own, or somebody's class."""
+    modules = ("numpy", "math", "nn", "core", "image", "linalg")
+    if any(hasattr(getattr(keras.src.ops, module, None), name) for module in modules):
+        return (
+            f"it has a layer {name} that .h5 files do not explain; save it as .keras, or export it "
+            "as ONNX"
+        )
+    return (
+        f"it uses {name}, which is not part of Keras; rebuild the network from Keras's own layers, "
+        "or export it as ONNX"
+    )
+
+
 def _unfit(model: Any) -> str:
     """Why the app cannot run such a network, however it is converted; empty where it can."""
     if len(model.inputs) != 1 or len(model.outputs) != 1:
@@ -97,7 +107,7 @@ def _unfit(model: Any) -> str:
         )
     if len(given) > 1 and set(given[1:]) == {1}:
         return (
-            "it gives one number a face; the app needs one an expression: end the network in "
+            "it gives one number a face; the app needs one a class: end the network in "
             "Dense(2, activation='softmax') and train that"
         )
     return ""

@@ -10,7 +10,7 @@ from fer_core import preprocess
 from fer_core.errors import ModelLoadError, ModelNotFoundError
 from fer_core.models.convert import engine_file
 from fer_core.models.engine import Engine
-from fer_core.models.spec import SPEC_NAME, ModelSpec
+from fer_core.models.spec import SPEC_NAME, ModelSpec, is_described
 from fer_core.types import Prediction
 from fer_core.untrusted import gate
 from fer_core.untrusted.gate import CheckedModel
@@ -102,7 +102,7 @@ def load_classifier(what: str | Path, *, registry: "ModelRegistry | None" = None
         except ModelNotFoundError:
             if not path.exists():
                 raise
-    if (path / SPEC_NAME).is_file():
+    if is_described(path):
         return load_folder(path)
     from fer_core.models.propose import propose
 

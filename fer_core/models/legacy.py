@@ -23,6 +23,9 @@ _DROPPED = {
     "SpatialDropout2D": ("noise_shape", "trainable"),
     "BatchNormalization": ("fused", "virtual_batch_size", "mode"),
     "InputLayer": ("optional_inputs",),
+    "LSTM": ("time_major", "implementation"),
+    "GRU": ("time_major", "implementation"),
+    "SimpleRNN": ("time_major", "implementation"),
 }
 _DROPPED_EVERYWHERE = ("rng_type", "input_dtype")
 _RENAMED_LAYERS = {

@@ -66,7 +66,9 @@ def propose(
     path, facts = model.path, inspect(model)
     stem = path.stem if path.suffix else path.name
     prototype = _PROTOTYPE.fullmatch(stem)
-    found, confirmed, label_note = _labels(path, facts.classes, labels, bool(prototype))
+    found, confirmed, label_note = _labels(
+        model.origin or path, facts.classes, labels, bool(prototype)
+    )
     network_input, input_note = _input(stem, facts, prototype)
     spec = ModelSpec(
         name=name or plain_name(stem),

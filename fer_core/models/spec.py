@@ -37,6 +37,8 @@ MAX_INPUT_PX = 1024
 
 #: Of a model.json; the largest of ours, with all its metrics, has 8 kB.
 _MAX_BYTES = 4 << 20
+#: Keys of a model.json that Keras or TensorFlow.js wrote.
+_FOREIGN_KEYS = ("class_name", "modelTopology", "weightsManifest")
 #: Of a file, on all systems.
 _MAX_NAME_BYTES = 255
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -216,6 +218,29 @@ class ModelSpec:
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
         write_text(path, text)
         return path
+
+
+def is_described(folder: str | Path) -> bool:
+    """Whether a folder has a sidecar of ours; Keras and TensorFlow.js write a model.json, too."""
+    path = Path(folder) / SPEC_NAME
+    try:
+        data = json.loads(read_text(path, _MAX_BYTES))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError, RecursionError):
+        return path.is_file() and not _names_a_network(path)
+    if isinstance(data, dict):
+        return not any(key in data for key in _FOREIGN_KEYS)
+    return not _names_a_network(path)
+
+
+def _names_a_network(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1 << 16)
+    except OSError:
+        return False
+    return any(key.encode() in head for key in _FOREIGN_KEYS)
 
 
 def check_name(name: Any) -> None:

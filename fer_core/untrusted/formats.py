@@ -4,9 +4,13 @@ import stat
 from pathlib import Path
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
+from fer_core.untrusted import foreign
 
 MAX_FILE_BYTES = 2 << 30
-ACCEPTED = ".keras, .h5, .hdf5, .onnx, .xml with its .bin, .tflite, or a SavedModel folder"
+ACCEPTED = (
+    ".keras, .h5, .hdf5, .json with its .h5, .onnx, .xml with its .bin, .tflite, or a SavedModel "
+    "folder"
+)
 SAVED_MODEL = "saved_model.pb"
 
 _PYTORCH = (".pt", ".pth", ".ptl", ".torchscript")
@@ -46,6 +50,9 @@ def detect_format(path: str | Path) -> str:
         raise ModelLoadError(f"{path} is a folder without a model; accepted are {ACCEPTED}.")
     head = check_download(path)
     suffix = path.suffix.lower()
+    known = foreign.about_file(path)
+    if known:
+        raise ModelLoadError(known)
     if suffix in _PYTORCH:
         raise UnsafeModelError(
             f"{path} is a PyTorch file, which can run code; export the network with "

@@ -10,7 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
@@ -18,7 +18,8 @@ from fer_core import paths
 from fer_core.errors import ModelError, ModelLoadError, ModelNotFoundError, UnsafeModelError
 from fer_core.models.digest import model_sha256
 from fer_core.models.spec import SPEC_NAME, InputSpec, ModelSpec
-from fer_core.untrusted import child, verdicts
+from fer_core.models.spec import is_described as has_sidecar
+from fer_core.untrusted import child, json_files, verdicts
 from fer_core.untrusted.child import ChildError, Limits
 from fer_core.untrusted.formats import (
     ACCEPTED,
@@ -33,6 +34,12 @@ from fer_core.untrusted.unpack import is_described, model_in
 _MAX_FILES = 20_000
 #: Stands for the file in what is kept about it.
 _ITSELF = "\0"
+_HDF5 = (".h5", ".hdf5")
+_JOIN = "fer_core.untrusted.joining:join"
+#: Folder in a private one with what was put together.
+_JOINED = ".joined"
+#: Files beside a part of a model that are looked at.
+_MAX_BESIDE = 64
 
 
 class _Stamp:
@@ -52,6 +59,9 @@ class CheckedModel:
         spec: the `model.json` of the folder that it was found in, or None.
         facts: what the network says of itself, or one sentence why it is none for faces; None for
             Keras files, which are converted first.
+        origin: the file that the person has; another one than `path` where it was unpacked or
+            put together. What lies beside it may say what the model is for.
+        root: the outermost folder to look in for that.
     """
 
     path: Path
@@ -61,6 +71,8 @@ class CheckedModel:
     spec: ModelSpec | None
     facts: ModelFacts | str | None
     stamp: InitVar[_Stamp]
+    origin: Path | None = None
+    root: Path | None = None
 
     def __post_init__(self, stamp: _Stamp) -> None:
         if not isinstance(stamp, _Stamp):
@@ -81,8 +93,9 @@ def opened(path: str | Path) -> Iterator[CheckedModel]:
 
     A model file, a SavedModel and a folder with `model.json` stand for themselves, but a file that
     the `model.json` beside it describes stands for that folder. From other folders and from a .zip
-    the only model in it is taken; one from a .zip lies in a temporary folder, which is gone
-    afterwards.
+    the only model in it is taken. A network whose weights lie in another file (Keras's JSON and its
+    .h5, TensorFlow.js) is put together with them. What was unpacked or put together lies in a
+    temporary folder, which is gone afterwards.
 
     Raises:
         ModelNotFoundError: there is nothing at that path.
@@ -97,19 +110,81 @@ def opened(path: str | Path) -> Iterator[CheckedModel]:
     if is_described(path):
         yield check_folder(path.parent)
         return
-    if not path.is_dir() and path.suffix.lower() != ".zip":
+    if not path.is_dir() and path.suffix.lower() != ".zip" and _in_parts(path) is None:
         yield check(path)
         return
     with child.private_folder() as folder:
+        joined = folder / _JOINED
         try:
-            if path.is_file():
-                _unzip(path, folder)
-            found = model_in(folder if path.is_file() else path, path, folder)
-            described = (found / SPEC_NAME).is_file()
-            yield check_folder(found) if described else check(found)
+            yield _found(path, folder, joined)
         except ModelError as error:  # nobody knows the temporary folder
-            text = str(error).replace(f"{folder}{os.sep}", f"{path}: ")
+            text = str(error)
+            for made in joined.glob("*") if joined.is_dir() else ():
+                text = text.replace(str(made), str(path))
+            text = text.replace(f"{folder}{os.sep}", f"{path}: ")
             raise type(error)(text) from error
+
+
+def _found(path: Path, folder: Path, joined: Path) -> CheckedModel:
+    """The model of a folder, an archive or a file that needs another one beside it."""
+    found, root = path, path.parent
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        if path.is_file():
+            _unzip(path, folder)
+        root = folder if path.is_file() else path
+        found = model_in(root, path, folder)
+        if has_sidecar(found):
+            return check_folder(found)
+    others = _in_parts(found)
+    if others is None:
+        return _placed(check(found), found, root)
+    return _placed(check(_joined(found, others, joined)), found, root)
+
+
+def _placed(model: CheckedModel, origin: Path, root: Path) -> CheckedModel:
+    return replace(model, origin=origin, root=root, stamp=_Stamp())
+
+
+def _in_parts(path: Path) -> list[Path] | None:
+    """Files beside a JSON or `.h5` file that may belong to it; None: it is looked at alone."""
+    suffix = path.suffix.lower()
+    if suffix == ".json" and json_files.may_be_network(path):
+        return [item for item in _beside(path) if item.suffix.lower() in _HDF5]
+    if suffix in _HDF5:
+        return [item for item in _beside(path) if json_files.may_be_network(item)] or None
+    return None
+
+
+def _beside(path: Path) -> list[Path]:
+    found = (item for item in sorted(path.parent.iterdir()) if item.is_file() and item != path)
+    return [item for item in found if not item.is_symlink()][:_MAX_BESIDE]
+
+
+def _joined(path: Path, others: list[Path], target: Path) -> Path:
+    """One file of several; a file that needs no other one is that file."""
+    check_download(path)
+    size = sum(file.stat().st_size for file in (path, *others))
+    if size > MAX_FILE_BYTES:
+        raise ModelLoadError(
+            f"{path} and what lies beside it are larger than 2 GB; put the files of the model into "
+            "a folder of their own."
+        )
+    names = {str(file.absolute()): str(file) for file in (path, *others)}
+    arguments = {
+        "chosen": str(path.absolute()),
+        "others": [str(file.absolute()) for file in others],
+        "target": str(target),
+    }
+    try:
+        found = child.call(_JOIN, arguments, Limits.for_bytes(size))
+    except ModelError as error:
+        text = str(error)
+        for absolute, name in names.items():
+            text = text.replace(absolute, name)
+        raise type(error)(text) from error
+    except ChildError as error:
+        raise _unanswered(path, error) from error
+    return Path(names.get(found["file"], found["file"]))
 
 
 def check_folder(folder: str | Path) -> CheckedModel:
@@ -199,13 +274,15 @@ def _in_child(path: Path, task: str, arguments: dict[str, Any], files: tuple[Pat
     except ModelError as error:
         raise type(error)(str(error).replace(absolute, str(path))) from error
     except ChildError as error:
-        if error.kind == "cancelled":
-            raise ModelLoadError(f"{path}: the check was cancelled.") from error
-        if error.kind in ("time", "memory"):
-            raise UnsafeModelError(f"{path} is not opened: {error.reason}.") from error
-        raise ModelLoadError(
-            f"{path} is damaged ({error.reason}); save or download it again."
-        ) from error
+        raise _unanswered(path, error) from error
+
+
+def _unanswered(path: Path, error: ChildError) -> ModelError:
+    if error.kind == "cancelled":
+        return ModelLoadError(f"{path}: the check was cancelled.")
+    if error.kind in ("time", "memory"):
+        return UnsafeModelError(f"{path} is not opened: {error.reason}.")
+    return ModelLoadError(f"{path} is damaged ({error.reason}); save or download it again.")
 
 
 def _unzip(path: Path, folder: Path) -> None:

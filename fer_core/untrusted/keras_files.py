@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fer_core.errors import ModelLoadError, UnsafeModelError
+from fer_core.untrusted import json_files
 from fer_core.untrusted.archives import DAMAGED, check_members
 from fer_core.untrusted.formats import MAX_FILE_BYTES, detect_format
 
@@ -41,13 +42,18 @@ ACTIVATIONS = {
 #: Parts that only training needs. `legacy.repair` takes them out, so they may say anything.
 TRAINING_KEYS = ("compile_config", "training_config")
 
+#: Dimensions of a batch of pictures.
+_PICTURES = 4
 _MAX_OBJECTS = 200_000
 _MAX_CONFIG_BYTES = 64 << 20
 _PART_BYTES = 64 << 20
 
 
-def check(path: Path) -> None:
+def check(path: Path) -> str | None:
     """Refuses what is unsafe in a Keras file.
+
+    Returns:
+        One sentence where its configuration shows already that the app cannot run it.
 
     Raises:
         UnsafeModelError, ModelLoadError: see `look.look`.
@@ -57,6 +63,35 @@ def check(path: Path) -> None:
         _check_config(config, path)
     except RecursionError:
         raise UnsafeModelError(f"{path} nests its layers too deeply; it is not opened.") from None
+    return _unfit(config, path)
+
+
+def _unfit(config: dict[str, Any], path: Path) -> str | None:
+    """Of networks with several ends, or for texts and series, which Keras explains badly."""
+    inner = config.get("config")
+    ends = [_ends(inner, key) for key in ("input_layers", "output_layers")]
+    if max(ends) > 1:
+        return (
+            f"{path} has {ends[0]} inputs and {ends[1]} outputs; the app runs networks with one of "
+            "each."
+        )
+    for layer in json_files.layers(config)[:1]:
+        arguments = layer.get("config")
+        for key in ("batch_shape", "batch_input_shape"):
+            shape = arguments.get(key) if isinstance(arguments, dict) else None
+            if isinstance(shape, list) and len(shape) != _PICTURES:
+                shown = ", ".join("any" if side is None else str(side)[:20] for side in shape[:9])
+                return (
+                    f"{path} takes an input of shape ({shown}); the app runs networks that take "
+                    "pictures."
+                )
+    return None
+
+
+def _ends(inner: Any, key: str) -> int:
+    """How many inputs or outputs a configuration names; one has been written with less brackets."""
+    found = inner.get(key) if isinstance(inner, dict) else None
+    return len(found) if isinstance(found, list) and found and isinstance(found[0], list) else 1
 
 
 def read_config(path: Path, *, whole: bool = False) -> dict[str, Any]:
@@ -182,7 +217,8 @@ def _config_of_hdf5(path: Path, whole: bool) -> str | bytes:
         config = opened.attrs.get("model_config")
     if config is None:
         raise ModelLoadError(
-            f"{path} holds only weights, without their network; save both with model.save(...)."
+            f"{path} holds only weights, without their network; put the model's .json beside "
+            "it, or save both with model.save(...)."
         )
     if not isinstance(config, (str, bytes)):
         raise ModelLoadError(f"{path} holds no readable network configuration; save it again.")

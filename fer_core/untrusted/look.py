@@ -35,16 +35,22 @@ def look(path: str, model_format: str, shape: list[int] | None) -> dict[str, Any
 
     Returns:
         `further`: names of files that it takes weights from, relative to its folder; where there
-        are none and OpenVINO opens the model as it is, also what `run` gives.
+        are none and OpenVINO opens the model as it is, also what `run` gives. `facts`: of a Keras
+        file, one sentence where it is clear that it takes no pictures.
 
     Raises:
         UnsafeModelError: it would.
         ModelLoadError: it is damaged, or not what its name says.
     """
     check = _CHECKS.get(model_format)
-    further = list(check(Path(path)) or ()) if check else []
-    found = run(path, shape) if model_format in DIRECT and not further else {}
-    return {"further": further, **found}
+    found = check(Path(path)) if check else None
+    if isinstance(found, str):
+        return {"further": [], "facts": found}
+    further = list(found or ())
+    return {
+        "further": further,
+        **(run(path, shape) if model_format in DIRECT and not further else {}),
+    }
 
 
 def run(path: str, shape: list[int] | None) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """The model inside what people have: a folder, a shared .zip, a download from Teachable Machine."""
 
+import re
 import shutil
 from pathlib import Path
 
 from fer_core.errors import ModelLoadError, ModelSpecError, UnsafeModelError
 from fer_core.models.spec import SPEC_NAME, ModelSpec
+from fer_core.models.spec import is_described as has_sidecar
+from fer_core.untrusted import foreign, json_files
 from fer_core.untrusted.formats import ACCEPTED, FILE_SUFFIXES, MAX_FILE_BYTES, SAVED_MODEL
 
 #: Files beside a model that say what its outputs mean.
@@ -13,6 +16,8 @@ LABEL_FILES = (
     "class_indices.json", "classes.json", "class_names.json", "labels.json",
 )  # fmt: skip
 _KERAS_CONFIG = "config.json"
+#: Of an .h5 that holds only weights, nothing but its name tells before it is opened.
+_CALLED_WEIGHTS = re.compile(r"weights?[^/]*\.(h5|hdf5)$", re.I)
 #: How deep a model may lie in a folder or archive.
 _LEVELS = ("*", "*/*", "*/*/*")
 _SHOWN = 4
@@ -41,6 +46,9 @@ def model_in(folder: Path, path: Path, temporary: Path) -> Path:
     """
     found = [folder] if _is_model(folder) else _models_below(folder)
     if not found:
+        known = foreign.about_folder(folder, path)
+        if known:
+            raise ModelLoadError(known)
         raise ModelLoadError(f"{path} holds no model; accepted are {ACCEPTED}.")
     if len(found) > 1:
         names = [str(item.relative_to(folder)) for item in found]
@@ -52,9 +60,7 @@ def model_in(folder: Path, path: Path, temporary: Path) -> Path:
     (model,) = found
     if not model.resolve().is_relative_to(folder.resolve()):
         raise UnsafeModelError(f"{model} points outside {folder}; it is not opened.")
-    if (model / SPEC_NAME).is_file():
-        _refuse_tensorflow_js(model / SPEC_NAME, path)
-    elif (model / _KERAS_CONFIG).is_file():
+    if not has_sidecar(model) and (model / _KERAS_CONFIG).is_file():
         return _packed(model, temporary / f"{(path if model == folder else model).stem}.keras")
     return model
 
@@ -68,8 +74,22 @@ def _models_below(folder: Path) -> list[Path]:
             )
             if not hidden and _is_model(item) and not any(m in item.parents for m in found):
                 found.append(item)
-    whole = [item for item in found if not item.name.endswith(".weights.h5")]
-    return whole or found
+    whole = [item for item in found if not _CALLED_WEIGHTS.search(item.name)]
+    networks = _networks(folder)
+    return whole or (networks if len(networks) == 1 else found)
+
+
+def _networks(folder: Path) -> list[Path]:
+    """JSON files that describe a network, of Keras or TensorFlow.js."""
+    found: list[Path] = []
+    for level in _LEVELS:
+        for item in sorted(folder.glob(level)):
+            hidden = any(
+                part.startswith((".", "__MACOSX")) for part in item.relative_to(folder).parts
+            )
+            if not hidden and item.is_file() and json_files.may_be_network(item):
+                found.append(item)
+    return found
 
 
 def _is_model(path: Path) -> bool:
@@ -77,16 +97,7 @@ def _is_model(path: Path) -> bool:
         is_network = path.suffix.lower() != ".xml" or path.with_suffix(".bin").is_file()
         return path.suffix.lower() in FILE_SUFFIXES and is_network
     keras = (path / _KERAS_CONFIG).is_file() and any(path.glob("model.weights.*"))
-    return keras or any((path / name).is_file() for name in (SPEC_NAME, SAVED_MODEL))
-
-
-def _refuse_tensorflow_js(file: Path, path: Path) -> None:
-    with file.open("rb") as stream:
-        if b'"modelTopology"' in stream.read(1 << 20):
-            raise ModelLoadError(
-                f"{path} is a TensorFlow.js model; save the network as .keras, or in Teachable "
-                "Machine choose Export Model, Tensorflow, Keras."
-            )
+    return keras or has_sidecar(path) or (path / SAVED_MODEL).is_file()
 
 
 def _packed(folder: Path, file: Path) -> Path:
