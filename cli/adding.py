@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli import pictures
 from cli.output import Progress, line, message, table
 from cli.parsing import add_command
 
 if TYPE_CHECKING:
-    from fer_core.models.check import Labelled, RankedReading
+    from fer_core.models.propose import Proposal
     from fer_core.models.spec import ModelSpec
     from fer_core.untrusted.gate import CheckedModel
 
@@ -19,11 +20,9 @@ _EXAMPLES = """\
   python main.py models add my_model.keras --labels angry,happy,neutral --name mine
   python main.py models add my_model.onnx --check pictures/ --yes
 """
-#: Faces that --check looks at: enough to tell the readings apart, soon done.
-_CHECKED_FACES = 200
 _SHOWN_READINGS = 8
-#: By what factor a network must beat the commonest answer for its order of labels to be known.
-_BETTER_THAN_CHANCE = 1.5
+#: From here on a reading is sure, and an order of labels proven by labelled faces.
+SURE, _PROVEN = 0.9, 0.95
 
 
 def add_to(models: Any) -> None:
@@ -32,12 +31,15 @@ def add_to(models: Any) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE", help=".keras, .h5, .onnx, .xml, a model folder or .zip"
     )
-    parser.add_argument("--labels", metavar="A,B,C", help="the expressions in the network's order")
+    parser.add_argument(
+        "--labels", metavar="A,B,C", help="what its outputs mean, in order, in any words"
+    )
     parser.add_argument("--name", metavar="N", help="what to call it (default: the file's name)")
     parser.add_argument(
         "--check",
         metavar="DIR",
-        help="try the plausible readings on the faces there, in one folder an expression",
+        help="try the plausible readings on the faces there, in one folder a class; on pictures "
+        "without labels they are compared with our own model",
     )
     parser.add_argument("--yes", action="store_true", help="take the best reading without asking")
 
@@ -48,53 +50,65 @@ def run(options: argparse.Namespace) -> int:
 
     labels = _labels(options.labels)
     with opened(options.file) as model:
-        folder = _add(model, labels, options)
+        folder, sure = _add(model, labels, options)
     if folder is None:
         message("Nothing was added.")
         return 2
     message(f"Added {folder.name}; the window and --model {folder.name} can use it now.")
+    if sure < SURE:
+        message(
+            f"Nobody has confirmed how it is read; that is {100 * sure:.0f} % sure. Settle it with "
+            "--check PICTURES or --labels A,B,C."
+        )
     return 0
 
 
 def _add(
     model: "CheckedModel", labels: tuple[str, ...] | None, options: argparse.Namespace
-) -> Path | None:
-    """Adds a model; None where the person does not want it like this."""
+) -> tuple[Path | None, float]:
+    """Adds a model, and how sure its reading is; None where the person does not want it so."""
     from fer_core.models.library import take_model
 
+    sure = 1.0
     if model.spec is None:
-        spec = _proposal(model, labels)
+        proposal = _proposal(model, labels)
+        spec, sure = proposal.spec, proposal.sure
     elif options.check:
-        spec = replace(model.spec, labels=labels or model.spec.labels)
+        spec = model.spec
+        if labels:
+            spec = replace(spec, labels=labels, stands_for=None)
     else:
-        return take_model(model, name=options.name, labels=labels)
+        return take_model(model, name=options.name, labels=labels), sure
     if options.check:
-        spec = _checked(model, spec, options.check, fixed=labels is not None)
+        spec, sure = _checked(model, spec, options.check, fixed=labels is not None)
+        if not sure and not options.yes:
+            message("Say --yes to add it all the same.")
+            return None, sure
     if not options.yes:
         if not _agrees():
-            return None
-        spec = replace(spec, labels_confirmed=True)
-    return take_model(model, name=options.name, spec=spec)
+            return None, sure
+        spec, sure = replace(spec, labels_confirmed=True), 1.0
+    return take_model(model, name=options.name, spec=spec), sure
 
 
 def _labels(text: str | None) -> tuple[str, ...] | None:
-    """Any data set's words as canonical names.
+    """Any data set's words as canonical names; others are classes of their own.
 
     Raises:
-        ModelSpecError: one of them is not known.
+        ModelSpecError: one of them is no word, or stands there twice.
     """
     from fer_core.errors import ModelSpecError
-    from fer_core.expressions import canonical
+    from fer_core.expressions import understood
 
     if text is None:
         return None
     try:
-        return tuple(canonical(word) for word in text.split(","))
+        return understood([word.strip() for word in text.split(",")])
     except ValueError as error:
         raise ModelSpecError(f"--labels: {error}") from error
 
 
-def _proposal(model: "CheckedModel", labels: tuple[str, ...] | None) -> "ModelSpec":
+def _proposal(model: "CheckedModel", labels: tuple[str, ...] | None) -> "Proposal":
     from fer_core.models.propose import propose
 
     proposal = propose(model, labels=labels)
@@ -103,18 +117,23 @@ def _proposal(model: "CheckedModel", labels: tuple[str, ...] | None) -> "ModelSp
     line(f"  labels in order: {', '.join(proposal.spec.labels)}")
     for note in proposal.notes:
         line(f"  {note}")
-    return proposal.spec
+    if proposal.sure < 1:
+        line(f"  How sure this reading is: {100 * proposal.sure:.0f} %")
+    return proposal
 
 
-def _checked(model: "CheckedModel", spec: "ModelSpec", folder: str, *, fixed: bool) -> "ModelSpec":
-    """The reading that agrees best with labelled faces.
+def _checked(
+    model: "CheckedModel", spec: "ModelSpec", folder: str, *, fixed: bool
+) -> "tuple[ModelSpec, float]":
+    """The reading that agrees best with the faces there, and how sure they make it.
 
     Args:
         fixed: the person named the labels; only readings with these count.
     """
+    from fer_core.models.asking import beats_chance, how_sure
     from fer_core.models.check import ENOUGH_FACES, rank_readings
 
-    faces = _faces(folder)
+    faces, labelled = pictures.faces(folder, spec)
     progress = Progress("trying readings")
     try:
         ranked = rank_readings(model, faces, spec, progress=progress.update)
@@ -124,7 +143,8 @@ def _checked(model: "CheckedModel", spec: "ModelSpec", folder: str, *, fixed: bo
         ranked = [entry for entry in ranked if entry.reading.spec.labels == spec.labels]
     line()
     what = "1 face" if len(faces) == 1 else f"{len(faces)} faces"
-    line(f"Readings on {what} of {folder}, best first:")
+    whose = "" if labelled else f", as our own model {pictures.TEACHER} sees them"
+    line(f"Readings on {what} of {folder}{whose}, best first:")
     table(
         ((f"{100 * r.accuracy:.1f} %", r.reading.title) for r in ranked[:_SHOWN_READINGS]),
         right=(0,),
@@ -133,50 +153,19 @@ def _checked(model: "CheckedModel", spec: "ModelSpec", folder: str, *, fixed: bo
     if len(faces) < ENOUGH_FACES:
         line(f"  So few faces prove little; {ENOUGH_FACES} or more, of all expressions, would.")
     best = ranked[0].reading.spec
+    if not beats_chance(ranked[0], faces):
+        line("  No reading beats chance: this network does not recognise these pictures.")
+        line("  The order of the labels stays a guess.")
+        return replace(best, labels_confirmed=fixed), 0.0
     known = fixed or (spec.labels_confirmed and best.labels == spec.labels)
-    known = known or (len(faces) >= ENOUGH_FACES and _is_clear(ranked, faces))
+    sure = 1.0 if known else how_sure(ranked, faces)
+    if len(faces) < ENOUGH_FACES and not known:
+        sure = min(sure, 0.5)
+    line(f"  How sure the order of the labels is: {100 * sure:.0f} %")
+    known = known or (labelled and sure >= _PROVEN)
     if not known:
         line("  The order of the labels stays a guess; more faces may settle it, or --labels.")
-    return replace(best, labels_confirmed=known)
-
-
-def _faces(folder: str) -> "list[Labelled]":
-    """Labelled faces, the same number of each expression as far as there are.
-
-    Raises:
-        DatasetError: there are none.
-    """
-    from fer_core.datasets.registry import open_dataset
-    from fer_core.errors import DatasetError
-
-    dataset = open_dataset("folder", folder)
-    by_label: dict[str, list[Labelled]] = {}
-    for name in dataset.splits():
-        split = dataset.load(name)
-        for index, target in enumerate(split.targets.tolist()):
-            label = split.labels[target]
-            chosen = by_label.setdefault(label, [])
-            if len(chosen) < _CHECKED_FACES // len(split.labels):
-                chosen.append((split.images[index], label))
-    faces = [face for chosen in by_label.values() for face in chosen]
-    if not faces:
-        raise DatasetError(f"{folder} has no pictures; put faces into one folder an expression.")
-    return faces
-
-
-def _is_clear(ranked: "list[RankedReading]", faces: "list[Labelled]") -> bool:
-    """Whether the best reading knows the faces, and no other order of labels does as well.
-
-    A network that answers at random or always the same has a best order, too.
-    """
-    from fer_core.models.check import as_good
-
-    best = ranked[0]
-    truth = [label for _, label in faces]
-    commonest = max(truth.count(label) for label in set(truth)) / len(truth)
-    rivals = [r for r in ranked if r.reading.spec.labels != best.reading.spec.labels]
-    better = best.accuracy > _BETTER_THAN_CHANCE * commonest
-    return better and not any(as_good(best, rival, faces) for rival in rivals)
+    return replace(best, labels_confirmed=known), sure
 
 
 def _agrees() -> bool:

@@ -124,9 +124,12 @@ def _entry_dict(entry: Any) -> dict[str, Any]:
 
 def _facts(spec: "ModelSpec") -> list[tuple[str, str]]:
     guessed = "" if spec.labels_confirmed else "  (order is a guess: confirm it)"
+    meant = ", ".join(f"{own} → {name}" for own, name in (spec.stands_for or {}).items())
     facts = [
-        ("expressions", ", ".join(spec.labels) + guessed),
+        ("classes", ", ".join(spec.labels) + guessed),
+        ("stand for", meant),
         ("input", _input_text(spec.input)),
+        ("scaling", scaling_text(spec.input)),
         ("network", spec.architecture),
         ("file", f"{spec.file} ({spec.format})"),
         ("trained on", spec.trained_on),
@@ -135,6 +138,17 @@ def _facts(spec: "ModelSpec") -> list[tuple[str, str]]:
         ("created", spec.created),
     ]
     return [(name, text) for name, text in facts if text]
+
+
+def scaling_text(inputs: "InputSpec") -> str:
+    """How pixels are scaled: the usual name, and the numbers where it has none."""
+    from fer_core.models.check import scaling_name
+
+    name = scaling_name(inputs)
+    if name:
+        return name
+    mean, std = (" ".join(f"{n:g}" for n in numbers) for numbers in (inputs.mean, inputs.std))
+    return f"(pixel · {inputs.scale:g} − {mean}) / {std}"
 
 
 def _input_text(spec: "InputSpec") -> str:

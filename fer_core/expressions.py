@@ -1,10 +1,17 @@
-"""The canonical expressions, and every data set's own order and words mapped to them."""
+"""The canonical expressions, every data set's own order and words mapped to them, own classes.
 
+A model's classes are words. Those of the eight canonical expressions are understood everywhere; any
+other word is a class of its own, with a name and a colour like theirs.
+"""
+
+import colorsys
 import re
 import unicodedata
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 
 from fer_core.names import plain
+from fer_core.words import BESIDE, SYNONYMS
 
 ANGER, DISGUST, FEAR, HAPPINESS = "anger", "disgust", "fear", "happiness"
 SADNESS, SURPRISE, NEUTRAL, CONTEMPT = "sadness", "surprise", "neutral", "contempt"
@@ -79,40 +86,20 @@ DISPLAY_NAMES: dict[str, dict[str, str]] = {
     },
 }
 
-#: Words for folders and classes: English (with common misspellings), German, French, Spanish;
-#: without accents, "arger" as well as "aerger".
-_SYNONYMS = {
-    ANGER: "anger angry an mad rage arger aerger wut wutend wuetend zorn zornig argerlich "
-    "colere fache furieux ira enojo enojado enfado enfadado rabia",
-    DISGUST: "disgust disgusted di discust disgusting ekel geekelt angeekelt degout degoute "
-    "asco asqueado disgusto",
-    FEAR: "fear fearful afraid scared fe angst angstlich aengstlich furcht peur apeure effraye "
-    "miedo asustado temor",
-    HAPPINESS: "happiness happy joy joyful smile smiling ha happyness hapiness hapy freude "
-    "frohlich froehlich glucklich gluecklich joie joyeux heureux bonheur felicidad feliz alegria "
-    "alegre",
-    SADNESS: "sadness sad sa saddness sadnes trauer traurig traurigkeit tristesse triste tristeza",
-    SURPRISE: "surprise surprised surprize suprise suprised surprized surprice su uberraschung "
-    "ueberraschung uberrascht ueberrascht surpris sorpresa sorprendido",
-    NEUTRAL: "neutral neutrality calm ne nuetral netural natural neutre neutro neutralitat",
-    CONTEMPT: "contempt contemptuous contemp verachtung verachtlich veraechtlich mepris meprisant "
-    "desprecio despectivo",
-}
-_CANONICAL = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
-#: What may stand beside the word in the name of a folder: 0_angry, angry_faces, "class 3 - fear".
-_BESIDE = (
-    *("face", "faces", "image", "images", "picture", "pictures", "pic", "pics", "photo", "photos"),
-    *("img", "imgs", "class", "label", "emotion", "expression", "expressions", "people", "person"),
-    *("gesicht", "gesichter", "bild", "bilder"),
-)
+#: How many classes a model or a data set may have.
+MIN_CLASSES, MAX_CLASSES = 2, 50
+#: Letters of a class's name.
+MAX_CLASS_LETTERS = 40
+
+_CANONICAL = {word: name for name, words in SYNONYMS.items() for word in words.split()}
 
 
 def canonical(word: str) -> str:
     """The canonical name for a data set's own word.
 
     Args:
-        word: any case, in English, German, French or Spanish, with or without accents; a number and
-            words such as "faces" may stand beside it: "Happy", "joy", "HA", "0_angry", "Freude".
+        word: any case, in any language of `words`, with or without accents; a number and words
+            such as "faces" may stand beside it: "Happy", "joy", "HA", "0_angry", "Freude".
 
     Returns:
         One of `EXPRESSIONS`.
@@ -120,15 +107,85 @@ def canonical(word: str) -> str:
     Raises:
         ValueError: the word is not known.
     """
-    plain = unicodedata.normalize("NFKD", word.strip().lower())
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    words = [part for part in re.split(r"[\W\d_]+", letters) if part and part not in _BESIDE]
-    found = {_CANONICAL.get(part) for part in words}
+    words = [part for part in re.split(r"[\W\d_]+", _letters(word)) if part]
+    found = {_CANONICAL.get(part) for part in words if part not in BESIDE}
     (name,) = found if len(found) == 1 else (None,)
     if name is None:
         known = ", ".join(EXPRESSIONS)
         raise ValueError(f"{word!r} is not a known expression; known are {known}.")
     return name
+
+
+def expression_of(word: str) -> str | None:
+    """Like `canonical`, or None."""
+    try:
+        return canonical(word)
+    except ValueError:
+        return None
+
+
+def _letters(word: str) -> str:
+    """Small letters without accents; the Turkish ı has none to lose."""
+    apart = unicodedata.normalize("NFKD", word.strip().lower().replace("ı", "i"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def own_class(word: str) -> str:
+    """A word of somebody's as the name of a class: "0_very_tired" is "very tired".
+
+    Raises:
+        ValueError: nothing is left of it, or it is longer than `MAX_CLASS_LETTERS`.
+    """
+    name = " ".join(plain(word).replace("_", " ").split())
+    counted = re.sub(r"^\d+\s*[-.:)]?\s+|^\d+[-.:)]\s*", "", name)
+    name = (counted or name).strip(" \"'")
+    if not name or len(name) > MAX_CLASS_LETTERS or name.lower() == UNSURE:
+        raise ValueError(
+            f"{word[:60]!r} is no name for a class; take 1 to {MAX_CLASS_LETTERS} letters, and not "
+            f"{UNSURE!r}."
+        )
+    return name
+
+
+def understood(words: Sequence[str]) -> tuple[str, ...]:
+    """The classes that a list of words means: canonical expressions, and classes of its own.
+
+    Words that mean the same expression ("smiling" and "happy") are told apart, so they stay own
+    classes.
+
+    Raises:
+        ValueError: a word is no name, or two are the same.
+    """
+    meant = [expression_of(word) for word in words]
+    found = tuple(
+        name if name is not None and meant.count(name) == 1 else own_class(word)
+        for name, word in zip(meant, words, strict=True)
+    )
+    small = [name.lower() for name in found]
+    for name in found:
+        if small.count(name.lower()) > 1:
+            raise ValueError(f"{name!r} stands there twice.")
+    return found
+
+
+def color_rgb(name: str) -> tuple[int, int, int]:
+    """The colour of an expression, of `UNSURE`, or of a class of one's own; always the same."""
+    if name == UNSURE:
+        return UNSURE_RGB
+    if name in COLORS_RGB:
+        return COLORS_RGB[name]
+    number = zlib.crc32(name.lower().encode())
+    hue, saturation, value = number % 360 / 360, 0.5 + number // 360 % 3 * 0.2, 0.78
+    if number // 1080 % 2:
+        value = 0.62
+    red, green, blue = colorsys.hsv_to_rgb(hue, saturation, value)
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once: the canonical expressions in their order, then others as they come."""
+    found = dict.fromkeys(names)
+    return (*(n for n in EXPRESSIONS if n in found), *(n for n in found if n not in EXPRESSIONS))
 
 
 def display_name(key: str, language: str = "en") -> str:

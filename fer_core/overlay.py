@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from fer_core.expressions import COLORS_RGB, NEUTRAL, UNSURE_RGB, display_name
+from fer_core.expressions import UNSURE_RGB, color_rgb, display_name
 from fer_core.names import plain
 from fer_core.types import FaceResult, FrameResult, check_bgr
 
@@ -81,7 +81,7 @@ def _look(face: FaceResult, language: str) -> tuple[str, tuple[int, int, int]]:
         return display_name(face.shows, language), UNSURE_RGB
     prediction = face.prediction
     text = f"{display_name(prediction.label, language)} {100 * prediction.confidence:.0f} %"
-    return text, COLORS_RGB.get(prediction.label, COLORS_RGB[NEUTRAL])
+    return text, color_rgb(prediction.label)
 
 
 def _whole(box_xyxy: np.ndarray) -> Box:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fer_core.expressions import (
-    COLORS_RGB,
-    EXPRESSIONS,
-    NEUTRAL,
     UNSURE,
-    UNSURE_RGB,
+    color_rgb,
     display_name,
+    in_order,
 )
 from fer_core.files import replacing, write_text
 from fer_core.names import csv_line
@@ -105,7 +103,7 @@ class StreamStatistics:
             track_id: one face only; None is all of them.
 
         Returns:
-            Canonical name → 0..1 in the order of `EXPRESSIONS`, summing to 1; empty without a face.
+            Class → 0..1 in the order of `expressions.in_order`, summing to 1; empty without a face.
         """
         seconds = self.seconds(track_id)
         total = sum(seconds.values())
@@ -118,7 +116,9 @@ class StreamStatistics:
             for track, record in self._records.items():
                 if track_id in (None, track):
                     _add(total, record.seconds)
-        return {name: total[name] for name in (*EXPRESSIONS, UNSURE) if total.get(name, 0) > 0}
+        unsure = total.pop(UNSURE, 0.0)
+        ordered = {name: total[name] for name in in_order(sorted(total)) if total[name] > 0}
+        return ordered | ({UNSURE: unsure} if unsure > 0 else {})
 
     def faces(self) -> dict[int, float]:
         """Track id → seconds seen, longest first; `OTHERS` sums up the rest of a crowd."""
@@ -210,8 +210,7 @@ def _draw(shares: Mapping[str, float], path: Path, language: str, title: str) ->
     from matplotlib.figure import Figure
 
     names = list(shares)
-    known = {**COLORS_RGB, UNSURE: UNSURE_RGB}
-    colors = [known.get(name, COLORS_RGB[NEUTRAL]) for name in names]
+    colors = [color_rgb(name) for name in names]
     figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
     axes = figure.subplots()
     bars = axes.bar(

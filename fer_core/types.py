@@ -90,7 +90,7 @@ class Prediction:
 
     Attributes:
         probs: float32 (K,), 0..1, sums to 1.
-        labels: K canonical expression names.
+        labels: K classes: canonical expression names, or a model's own words.
     """
 
     probs: np.ndarray

@@ -156,6 +156,7 @@ class _FerFolders(FolderPerClass):
     name = "fer2013"
     title = "FER2013"
     layout = "fer2013.csv (also .xz, .gz, .zip), icml_face_data.csv or train/<class>/*.png"
+    own_classes = False
 
     def _scan(self) -> dict[str, list[Entry]]:
         folders = [name.split("/")[-2] for name in self._pictures() if name.count("/")]

@@ -114,6 +114,7 @@ class FerPlusFolders(FolderPerClass):
 
     title = "FERPlus"
     layout = "fer2013.csv with fer2013new.csv, FER2013Train/label.csv, or train/<class>/*.png"
+    own_classes = False
 
     def __init__(self, path: str | Path, reading: Reading, labels: tuple[str, ...]) -> None:
         self.name, self._wanted = name_of(reading, labels), labels

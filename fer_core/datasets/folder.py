@@ -2,7 +2,8 @@
 
 from fer_core.datasets.indexed import Entry, IndexedDataset, hold_out, three_way
 from fer_core.datasets.labelled import csv_rows, split_above
-from fer_core.expressions import EXPRESSIONS, canonical
+from fer_core.errors import DatasetError
+from fer_core.expressions import MAX_CLASSES, canonical, in_order, own_class
 
 _TEST_SHARE = 0.1
 
@@ -12,7 +13,8 @@ class FolderPerClass(IndexedDataset):
 
     Without split folders seeded stratified tenths become validation and test. Without a validation
     folder a tenth is cut from train, never from test. Class folders may carry any word that
-    `expressions.canonical` knows: happy, joy, Happiness, 0_angry, Freude. A CSV with a column for
+    `expressions.canonical` knows: happy, joy, Happiness, 0_angry, Freude; any other word is a class
+    of its own, and that is said. A CSV with a column for
     files (filename, image, path) and one for classes (class, label, emotion) names the classes in
     place of the folders; a column split, its own name (train.csv) or folders may tell the splits.
     The CSV itself may be given in place of the folder.
@@ -21,16 +23,27 @@ class FolderPerClass(IndexedDataset):
     name = "folder"
     title = "pictures in one folder a class"
     layout = "<class>/*.png, or train/<class>/*.png with val and test beside it"
+    #: Whether a word that means no expression is a class; a published data set has its own.
+    own_classes = True
 
     def _scan(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         unknown: dict[str, int] = {}
         self._where = "folder"
+        own: dict[str, int] = {}
         for name, word, split in self._words():
             try:
-                found.setdefault(split, []).append(Entry(name, self._label(word)))
+                label = self._label(word)
             except ValueError:
-                unknown[word] = unknown.get(word, 0) + 1
+                label = self._own(word)
+                counts = own if label else unknown
+                counts[label or word] = counts.get(label or word, 0) + 1
+            if label:
+                found.setdefault(split, []).append(Entry(name, label))
+        for label, count in sorted(own.items()):
+            self.problems.append(
+                f"{label!r} with {count:,} pictures is no expression; it is a class of its own."
+            )
         for word, count in sorted(unknown.items()):
             where = f"The {self._where} {word!r}" if word else "The top folder"
             self.problems.append(
@@ -43,7 +56,12 @@ class FolderPerClass(IndexedDataset):
                 "and are left out."
             )
         present = {entry.label for entries in (*found.values(), loose) for entry in entries}
-        self.labels = tuple(name for name in EXPRESSIONS if name in present)
+        self.labels = in_order(sorted(present))
+        if len(self.labels) > MAX_CLASSES:
+            raise DatasetError(
+                f"{self.path} has {len(self.labels)} classes; at most {MAX_CLASSES} are supported. "
+                "Name the folder that holds one folder a class."
+            )
         return self._held_out(found) if found else three_way(loose, _TEST_SHARE)
 
     def _words(self) -> list[tuple[str, str, str]]:
@@ -60,6 +78,13 @@ class FolderPerClass(IndexedDataset):
 
     def _label(self, word: str) -> str:
         return canonical(word)
+
+    def _own(self, word: str) -> str:
+        """The class of a word that means no expression; empty where it can be none."""
+        try:
+            return own_class(word) if self.own_classes and not split_above(f"{word}/x") else ""
+        except ValueError:
+            return ""
 
     def _held_out(self, found: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
         if "validation" not in found:

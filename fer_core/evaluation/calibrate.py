@@ -133,7 +133,11 @@ def _logits(
         probs = predict_all(classifier, split, progress=progress).astype(np.float64)
         # Probabilities carry the logits up to a constant, already divided by the temperature.
         logits = np.log(np.clip(probs, 1e-12, None)) * classifier.spec.temperature
-        strange = [label not in split.labels for label in classifier.labels]
+        spec = classifier.spec
+        strange = [
+            not {label, meant} & set(split.labels)
+            for label, meant in zip(spec.labels, spec.expressions, strict=True)
+        ]
         logits[:, strange] = _NOWHERE
         parts.append((logits[known], targets[known]))
     total = sum(len(targets) for _, targets in parts)

@@ -123,7 +123,13 @@ def to_model_classes(classifier: Classifier, split: Split) -> tuple[np.ndarray, 
     Raises:
         DatasetError: the split is empty, or has no expression that the model knows.
     """
-    index = [-1 if i is None else i for i in index_map(split.labels, classifier.labels)]
+    spec = classifier.spec
+    by_name = index_map(split.labels, spec.labels)
+    by_meaning = index_map(split.labels, spec.expressions)
+    index = [
+        next((i for i in pair if i is not None), -1)
+        for pair in zip(by_name, by_meaning, strict=True)
+    ]
     targets = np.asarray(index, np.int64)[split.targets]
     known = targets >= 0
     if not known.any():

@@ -204,10 +204,14 @@ def as_good(best: RankedReading, other: RankedReading, labelled: Sequence[Labell
 
 def _words(inputs: InputSpec) -> tuple[InputSpec, str, str]:
     """An input with its colour and its scaling in words."""
+    return inputs, _COLOR_WORDS[inputs.color], scaling_name(inputs) or "as in model.json"
+
+
+def scaling_name(inputs: InputSpec) -> str:
+    """What a usual way to scale pixels is called; empty for another one."""
     numbers = (inputs.scale, inputs.mean, inputs.std)
     known = scalings(inputs.color)
-    words = next((name for name in known if known[name] == numbers), "as in model.json")
-    return inputs, _COLOR_WORDS[inputs.color], words
+    return next((name for name in known if known[name] == numbers), "")
 
 
 def _input_readings(proposed: InputSpec) -> list[tuple[InputSpec, str, str]]:
@@ -228,7 +232,7 @@ def _label_orders(spec: ModelSpec) -> list[tuple[str, tuple[str, ...]]]:
     named = {labels: name for name, labels in LABEL_ORDERS.items()}
     orders = {spec.labels: named.get(spec.labels, "given")}
     for name, labels in LABEL_ORDERS.items():
-        if len(labels) == len(spec.labels):
+        if set(labels) == set(spec.labels):
             orders.setdefault(labels, name)
     return [(name, labels) for labels, name in orders.items()]
 
@@ -266,10 +270,14 @@ def _rank(
         shares = probs[index][: len(chosen)]
         for order, labels in _label_orders(spec):
             reading = Reading(replace(spec, input=inputs, labels=labels), order, color, scaling)
-            predicted = tuple(labels[k] for k in shares.argmax(axis=1))
+            meant = replace(spec, labels=labels).expressions
+            predicted = tuple(
+                t if t in (labels[k], meant[k]) else labels[k]
+                for k, t in zip(shares.argmax(axis=1), truth, strict=True)
+            )
             right = [p == t for p, t in zip(predicted, truth, strict=True)]
             true = [
-                row[labels.index(t)] if t in labels else 0.0
+                sum(row[k] for k in range(len(labels)) if t in (labels[k], meant[k]))
                 for row, t in zip(shares, truth, strict=True)
             ]
             likelihood = float(np.log(np.clip(true, 1e-3, 1)).mean())

@@ -1,5 +1,6 @@
 """OpenVINO, the one engine that runs every model."""
 
+import re
 import sys
 import threading
 from pathlib import Path
@@ -31,6 +32,9 @@ def import_openvino() -> ModuleType:
     return openvino
 
 
+#: Operators that draw random numbers: of augmentation, or of a dropout that is still at work.
+RANDOM = re.compile(r"random|bernoulli|multinomial|imageprojectivetransform", re.I)
+_SHOWN = 6
 #: Suffix → OpenVINO's name for the reader of such files; a folder is a SavedModel.
 _READERS = {".onnx": "onnx", ".tflite": "tflite"}
 
@@ -57,9 +61,25 @@ def read_network(path: str | Path, shown: str | Path | None = None) -> Any:
         frontend = openvino.frontend.FrontEndManager().load_by_framework(reader)
         return frontend.convert(frontend.load(str(path)))
     except Exception as error:
-        raise ModelLoadError(
-            f"{shown or path} cannot be read by OpenVINO ({first_line(error)})."
-        ) from error
+        raise ModelLoadError(_unreadable(Path(shown or path), error)) from error
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    """Why OpenVINO cannot read a file; the operators that it has no form for by name."""
+    found = re.search(r"No conversion rule found for operations: ([^\n]+)", str(error))
+    if found is None:
+        return f"{path} cannot be read by OpenVINO ({first_line(error)})."
+    names = [re.sub(r"-\d+$", "", name.strip()) for name in found[1].split(",")]
+    listed = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    if any(RANDOM.search(name) for name in names):
+        return (
+            f"{path} has augmentation inside ({listed}); save the network as .keras, of which it "
+            "is left out, or export it without those layers."
+        )
+    return (
+        f"{path} has operators that OpenVINO does not know ({listed}); export the network without "
+        "them, or save it as .keras."
+    )
 
 
 class Engine:

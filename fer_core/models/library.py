@@ -56,7 +56,8 @@ def take_model(
     if spec is None:
         spec = propose(model, labels=labels).spec
     elif labels is not None:
-        spec = replace(spec, labels=tuple(labels), labels_confirmed=True)
+        labels = tuple(labels)
+        spec = replace(spec, labels=labels, labels_confirmed=True, stands_for=None)
     return _take(model, spec, name)
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from fer_core.errors import ModelSpecError
-from fer_core.expressions import LABEL_ORDERS, canonical
+from fer_core.expressions import EXPRESSIONS, LABEL_ORDERS, canonical, understood
+from fer_core.models.beside import Beside, look_around
 from fer_core.models.inspect import inspect
 from fer_core.models.legacy import USUAL_PX, takes_any_size
 from fer_core.models.spec import InputSpec, ModelSpec
+from fer_core.models.weighing import Guess, orders, scalings
 from fer_core.untrusted.gate import CheckedModel
 from fer_core.untrusted.keras_files import read_config
 from fer_core.untrusted.network import ModelFacts
@@ -22,17 +24,17 @@ from fer_core.untrusted.unpack import LABEL_FILES
 #: How the prototype of this app named its files: alphabetical labels, grey faces equalised.
 _PROTOTYPE = re.compile(r"model_(?P<net>.+)_(?P<data>[^_]+)_p(?P<px>\d+)_dim(?P<channels>[13])")
 _NUMBERED = re.compile(r"(\d+)\s*[,;:=.)\s]\s*(\S.*)")
-_DATA_SETS = {  # in a file name → label order for 7 and for 8 classes
-    r"fer[_-]?plus|fer\+": {8: "ferplus"},
-    r"fer[_-]?2013": {7: "fer2013"},
-    r"raf[_-]?db": {7: "rafdb"},
-    r"affect[_-]?net": {7: "affectnet7", 8: "affectnet8"},
-}
-#: Networks that are usually given −1…1, by file name; the last two are Teachable Machine's.
-_SIGNED_NAMES = re.compile("xception|mobilenet|inception|^keras_model$|^model_unquant$", re.I)
-_GUESSES = {7: "fer2013", 8: "ferplus"}
+_KERAS = ("keras", "hdf5", "savedmodel", "tflite")
+#: From here on a guess is called sure; people who know better are asked below.
+SURE = 0.9
 
-UNIT, SIGNED, RAW = (1 / 255, (0.0,), (1.0,)), (2 / 255, (1.0,), (1.0,)), (1.0, (0.0,), (1.0,))
+#: Usual scalings by name: factor, mean, standard deviation; ImageNet's are those of RGB.
+_SCALINGS: dict[str, tuple[float, tuple[float, ...], tuple[float, ...]]] = {
+    "0…1": (1 / 255, (0.0,), (1.0,)),
+    "−1…1": (2 / 255, (1.0,), (1.0,)),
+    "0…255": (1.0, (0.0,), (1.0,)),
+    "ImageNet": (1 / 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,20 @@ class Proposal:
     Attributes:
         spec: the proposed sidecar; `labels_confirmed` is false where the order is a guess.
         notes: sentences for the person, one a decision.
+        sure_labels, sure_scaling: how sure they are, 0..1; 1 for what is given.
+        orders: the possible orders of labels, likeliest first; one where they are given.
     """
 
     spec: ModelSpec
     notes: tuple[str, ...]
+    sure_labels: float = 1.0
+    sure_scaling: float = 1.0
+    orders: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def sure(self) -> float:
+        """How sure the whole reading is, 0..1."""
+        return self.sure_labels * self.sure_scaling
 
 
 def propose(
@@ -66,10 +78,11 @@ def propose(
     path, facts = model.path, inspect(model)
     stem = path.stem if path.suffix else path.name
     prototype = _PROTOTYPE.fullmatch(stem)
-    found, confirmed, label_note = _labels(
-        model.origin or path, facts.classes, labels, bool(prototype)
-    )
-    network_input, input_note = _input(stem, facts, prototype)
+    beside = look_around(model, facts.classes)
+    guesses, confirmed, label_note = _labels(model, facts, labels, bool(prototype), beside)
+    found = guesses[0].labels
+    scaling = _scaling(stem, facts, prototype, beside)
+    network_input, input_note = _input(facts, prototype, scaling)
     spec = ModelSpec(
         name=name or plain_name(stem),
         title=stem,
@@ -87,14 +100,26 @@ def propose(
         created=date.today().isoformat(),
         labels_confirmed=confirmed,
     )
-    notes = [label_note, input_note]
+    notes = [label_note, *own_note(spec), input_note]
     if not prototype and _takes_any_size(model, facts):
         size = f"{network_input.width}×{network_input.height}"
         notes.append(
             f"The network takes any size; {size} px is a guess: save it with the size that it was "
             "trained on."
         )
-    return Proposal(spec, tuple(notes))
+    possible = tuple(guess.labels for guess in guesses)
+    return Proposal(spec, tuple(notes), guesses[0].share, scaling.share, possible)
+
+
+def own_note(spec: ModelSpec) -> list[str]:
+    """One sentence that names the classes which are no expressions; none where there are none."""
+    own = [label for label in spec.labels if label not in EXPRESSIONS]
+    if not own:
+        return []
+    what = "a class of its own" if len(own) == 1 else "classes of their own"
+    meant = spec.stands_for or {}
+    named = (f"{name} (stands for {meant[name]})" if name in meant else name for name in own)
+    return [f"No expressions, so {what}: {', '.join(named)}."]
 
 
 def plain_name(text: str) -> str:
@@ -104,20 +129,17 @@ def plain_name(text: str) -> str:
 
 
 def canonical_labels(words: Sequence[str], classes: int, where: str) -> tuple[str, ...]:
-    """Words of any data set → canonical names.
+    """Words of any data set → canonical names; others are classes of their own.
 
     Raises:
-        ModelSpecError: one is not known, or their number does not fit.
+        ModelSpecError: one is no word or stands there twice, or their number does not fit.
     """
     if len(words) != classes:
         raise ModelSpecError(f"{where} names {len(words)} labels; the network has {classes}.")
     try:
-        labels = tuple(canonical(str(word)) for word in words)
+        return understood([str(word) for word in words])
     except ValueError as error:
         raise ModelSpecError(f"{where}: {error}") from error
-    if len(set(labels)) < len(labels):
-        raise ModelSpecError(f"{where} names an expression twice.")
-    return labels
 
 
 def _takes_any_size(model: CheckedModel, facts: ModelFacts) -> bool:
@@ -127,26 +149,51 @@ def _takes_any_size(model: CheckedModel, facts: ModelFacts) -> bool:
 
 
 def _labels(
-    path: Path, classes: int, given: Sequence[str] | None, prototype: bool
-) -> tuple[tuple[str, ...], bool, str]:
+    model: CheckedModel,
+    facts: ModelFacts,
+    given: Sequence[str] | None,
+    prototype: bool,
+    beside: Beside,
+) -> tuple[list[Guess], bool, str]:
+    path, classes = model.origin or model.path, facts.classes
     if given is not None:
-        return canonical_labels(given, classes, "The list of labels"), True, "Labels as given."
+        labels = canonical_labels(given, classes, "The list of labels")
+        return [Guess("given", labels, 1.0, "")], True, "Labels as given."
     file = _label_file(path)
     if file is not None:
         labels = canonical_labels(_read_labels(file), classes, str(file))
-        return labels, True, f"Labels from {file.name}."
-    order = f"alphabetical{classes}" if prototype else None
-    for pattern, orders in _DATA_SETS.items():
-        if order is None and re.search(pattern, path.name, re.IGNORECASE):
-            order = orders.get(classes)
-    order = order or _GUESSES.get(classes)
-    if order not in LABEL_ORDERS:
+        return [Guess(file.name, labels, 1.0, "")], True, f"Labels from {file.name}."
+    names = {path.name, model.path.name}
+    if prototype and f"alphabetical{classes}" in LABEL_ORDERS:
+        order = f"alphabetical{classes}"
+        found = [Guess(order, LABEL_ORDERS[order], 0.99, "its name says so")]
+    else:
+        of_keras = model.format in _KERAS or facts.layout == "nhwc"
+        found = orders(names, facts, of_keras, beside)
+    if not found:
         raise ModelSpecError(
             f"{path} tells {classes} classes apart, and no order of {classes} expressions is "
-            "known; put a labels.txt beside it, one expression a line, or use --labels A,B."
+            "known; put a labels.txt beside it, one class a line, or use --labels A,B."
         )
-    note = f"Labels guessed: the order of {order}; check that it is right."
-    return LABEL_ORDERS[order], False, note
+    best = found[0]
+    sure = f"{100 * best.share:.0f} %"
+    note = f"Labels guessed: the order of {best.name}, {sure} sure; check that it is right."
+    if best.because:
+        note = (
+            f"Labels guessed: the order of {best.name}, {sure} sure, because {best.because}; check "
+            "that it is right."
+        )
+    return found, False, note
+
+
+def _scaling(
+    stem: str, facts: ModelFacts, prototype: re.Match[str] | None, beside: Beside
+) -> Guess:
+    if facts.rescales:
+        return Guess("0…255", (), 0.99, "it scales them itself")
+    if prototype:
+        return Guess("0…1", (), 0.99, "its name says so")
+    return scalings(stem, facts, beside)[0]
 
 
 def _label_file(path: Path) -> Path | None:
@@ -211,15 +258,18 @@ def _labels_of_json(data: Any, file: Path) -> list[str]:
     raise ModelSpecError(f"{file} holds no list of labels.")
 
 
-def _input(stem: str, facts: ModelFacts, prototype: re.Match[str] | None) -> tuple[InputSpec, str]:
+def _input(
+    facts: ModelFacts, prototype: re.Match[str] | None, scaling: Guess
+) -> tuple[InputSpec, str]:
     px = int(prototype["px"]) if prototype else USUAL_PX[facts.channels]
     if facts.rescales:
-        scaling, note = RAW, "The network scales pixels itself; it is given 0 to 255."
-    elif not prototype and _SIGNED_NAMES.search(stem):
-        scaling, note = SIGNED, "Pixels are scaled to −1…1, as is usual for this network."
+        note = "The network scales pixels itself; it is given 0 to 255."
     else:
-        scaling, note = UNIT, "Pixels are scaled to 0…1."
-    scale, mean, std = scaling
+        sure = f"{100 * scaling.share:.0f} %"
+        note = f"Pixels are scaled to {scaling.name}, {sure} sure."
+        if scaling.because:
+            note = f"Pixels are scaled to {scaling.name}, {sure} sure, {scaling.because}."
+    scale, mean, std = _SCALINGS[scaling.name]
     gray = facts.channels == 1
     spec = InputSpec(
         width=facts.width or px,

@@ -7,13 +7,19 @@ written into code, so that a new checkpoint needs no new code.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from fer_core.errors import ModelSpecError
-from fer_core.expressions import EXPRESSIONS
+from fer_core.expressions import (
+    EXPRESSIONS,
+    MAX_CLASSES,
+    MIN_CLASSES,
+    expression_of,
+    own_class,
+)
 from fer_core.files import read_text, write_text
 
 SPEC_NAME = "model.json"
@@ -117,11 +123,13 @@ class ModelSpec:
         format: keras, hdf5, onnx, openvino, savedmodel or tflite.
         sha256: of the file, 64 hex digits (of all its files where there are more, see
             `digest.model_sha256`); empty: not checked.
-        labels: canonical expression names in the order of the outputs.
+        labels: 2 to 50 classes in the order of the outputs: canonical expressions, or any words.
         output: softmax, or logits that still need one.
         metrics: {data set: {accuracy, macro_f1, …}} with shares 0..1.
         temperature: the logits are divided by it (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
         labels_confirmed: false while the label order is a guess that nobody has confirmed.
+        stands_for: own class → the expression that it stands for, such as {"grin": "happiness"};
+            where nothing is said, its word tells.
     """
 
     name: str
@@ -140,6 +148,7 @@ class ModelSpec:
     created: str
     temperature: float = 1.0
     labels_confirmed: bool = True
+    stands_for: dict[str, str] | None = None
     schema: int = field(default=SCHEMA, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -159,12 +168,21 @@ class ModelSpec:
         object.__setattr__(self, "labels", _checked_labels(self.labels))
         _check_choice("output", self.output, OUTPUTS)
         _check_range("temperature", self.temperature, 0.01, 100.0)
+        if self.stands_for is None:
+            object.__setattr__(self, "stands_for", _meanings(self.labels))
+        _check_stands_for(self.stands_for, self.labels)
         if not isinstance(self.labels_confirmed, bool):
             raise ModelSpecError("labels_confirmed must be true or false")
         if not isinstance(self.metrics, dict) or not all(
             isinstance(value, dict) for value in self.metrics.values()
         ):
             raise ModelSpecError("metrics must be {data set: {name: number}}")
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """What each class stands for: an expression, else its own name."""
+        meant = self.stands_for or {}
+        return tuple(meant.get(label, label) for label in self.labels)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "ModelSpec":
@@ -208,6 +226,8 @@ class ModelSpec:
         """The JSON form; `from_dict` gives an equal spec back."""
         data = {"schema": self.schema, **asdict(self)}
         data["labels"] = list(self.labels)
+        if not self.stands_for:
+            del data["stands_for"]
         data["input"]["mean"] = list(self.input.mean)
         data["input"]["std"] = list(self.input.std)
         return data
@@ -261,16 +281,40 @@ def _check_keys(cls: type, data: Mapping[str, Any], prefix: str) -> None:
 
 
 def _checked_labels(labels: Any) -> tuple[str, ...]:
-    if not isinstance(labels, (list, tuple)) or not 2 <= len(labels) <= len(EXPRESSIONS):
-        raise ModelSpecError(f"labels must be a list of 2 to {len(EXPRESSIONS)} names")
+    if not isinstance(labels, (list, tuple)) or not MIN_CLASSES <= len(labels) <= MAX_CLASSES:
+        raise ModelSpecError(f"labels must be a list of {MIN_CLASSES} to {MAX_CLASSES} names")
     for label in labels:
-        if label not in EXPRESSIONS:
-            raise ModelSpecError(
-                f"labels has {label!r}; known expressions are {', '.join(EXPRESSIONS)}"
-            )
-    if len(set(labels)) != len(labels):
-        raise ModelSpecError("labels names an expression twice")
+        try:
+            named = isinstance(label, str) and (label in EXPRESSIONS or own_class(label) == label)
+        except ValueError as error:
+            raise ModelSpecError(f"labels: {str(error).rstrip('.')}") from error
+        if not named:
+            raise ModelSpecError(f"labels has {label!r}; a class is a word on one line")
+        if label.lower() in EXPRESSIONS and label not in EXPRESSIONS:
+            raise ModelSpecError(f"labels has {label!r}; write {label.lower()}")
+    if len({label.lower() for label in labels}) != len(labels):
+        raise ModelSpecError("labels names a class twice")
     return tuple(labels)
+
+
+def _check_stands_for(stands_for: Any, labels: tuple[str, ...]) -> None:
+    if not isinstance(stands_for, dict):
+        raise ModelSpecError("stands_for must be {class: expression}")
+    for label, name in stands_for.items():
+        if label not in labels or label in EXPRESSIONS:
+            raise ModelSpecError(
+                f"stands_for has {label!r}, which is no class of its own in labels"
+            )
+        if name not in EXPRESSIONS:
+            raise ModelSpecError(
+                f"stands_for has {name!r}; known expressions are {', '.join(EXPRESSIONS)}"
+            )
+
+
+def _meanings(labels: Sequence[str]) -> dict[str, str]:
+    """Own classes whose word means an expression → that expression."""
+    own = {label: expression_of(label) for label in labels if label not in EXPRESSIONS}
+    return {label: name for label, name in own.items() if name is not None}
 
 
 def _is_plain_name(name: str) -> bool:

@@ -16,7 +16,7 @@ from fer_core.datasets.base import Dataset, Images, Split
 from fer_core.datasets.duplicates import Fingerprints, copies, fingerprints
 from fer_core.datasets.splitting import cut
 from fer_core.errors import ConfigError, DatasetError
-from fer_core.expressions import EXPRESSIONS
+from fer_core.expressions import in_order
 from fer_core.preprocess import to_pixels
 from fer_core.training.recipe import Recipe
 from fer_core.training.specs import SourceSpec
@@ -84,10 +84,7 @@ def joined_labels(datasets: Sequence[Dataset]) -> tuple[str, ...]:
     if len(datasets) == 1:
         return tuple(datasets[0].labels)
     found = {label for dataset in datasets for label in dataset.labels}
-    return (
-        *(label for label in EXPRESSIONS if label in found),
-        *sorted(found - set(EXPRESSIONS)),
-    )
+    return in_order(sorted(found))
 
 
 def check_data(recipe: Recipe, datasets: Sequence[Dataset]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fer_core.errors import ModelError, ModelLoadError, UnsafeModelError
-from fer_core.models.engine import Engine, first_line, fold_constants, read_network
+from fer_core.models.engine import RANDOM, Engine, first_line, fold_constants, read_network
 from fer_core.untrusted import keras_files, onnx_files, openvino_files, tflite_files
 from fer_core.untrusted.formats import DIRECT
 from fer_core.untrusted.network import read_facts
@@ -72,6 +72,7 @@ def run(path: str, shape: list[int] | None) -> dict[str, Any]:
     try:
         model = read_network(file)
         _check_loops(model.get_ops(), file, 0)
+        _check_chance(model.get_ops(), file)
         fixed = _run_once(file, model, shape)
         fold_constants(model)
     except UnsafeModelError:
@@ -102,6 +103,17 @@ def _check_loops(operators: Iterable[Any], file: Path, depth: int) -> None:
                 )
         for body in _bodies(operator, kind):
             _check_loops(body.get_ops(), file, depth + 1)
+
+
+def _check_chance(operators: Iterable[Any], file: Path) -> None:
+    """Refuses networks that throw dice: the same face would get another answer each time."""
+    names = sorted({op.get_type_name() for op in operators if RANDOM.search(op.get_type_name())})
+    if names:
+        raise ModelLoadError(
+            f"{file} has augmentation or dropout at work inside ({', '.join(names)}), so that it "
+            "answers differently each time; export it for inference, or save it as .keras, of "
+            "which augmentation is left out."
+        )
 
 
 def _bodies(operator: Any, kind: str) -> list[Any]:

@@ -1,15 +1,16 @@
 """What a model file says about itself: sizes, channels, classes, scaling inside the network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fer_core.errors import ModelLoadError
-from fer_core.expressions import EXPRESSIONS
+from fer_core.expressions import MAX_CLASSES
 from fer_core.models.engine import Engine, fold_constants, read_network
 from fer_core.models.spec import MAX_INPUT_PX
+from fer_core.untrusted import scales
 
 #: Operators that move or retype numbers and leave their values.
 _NEUTRAL = ("Convert", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Result")
@@ -19,6 +20,10 @@ _KEEPS_RANGE = (
     "Slice", "Split", "StridedSlice", "VariadicSplit",
 )  # fmt: skip
 _RESCALES_BELOW = 0.1
+#: Layers with weights, and a size of what they make of noise under which pixels must be 0…255:
+#: Glorot's and He's weights have 1 to 1.4, divided by 127.5 a hundredth.
+_WEIGHTED = ("Convolution", "GroupConvolution", "MatMul")
+_FOLDED_GAIN = 0.04
 #: Nobody adds or subtracts more than this where pixels are 0…1.
 _OFFSET_OF_PIXELS = 10
 
@@ -34,6 +39,7 @@ class ModelFacts:
         classes: how many numbers come out.
         rescales: the network itself scales pixels 0..255 down.
         output: softmax where the numbers are shares already, else logits.
+        scalings: how likely each usual scaling of the pixels is, see `scales.shares`.
     """
 
     width: int | None
@@ -43,6 +49,7 @@ class ModelFacts:
     classes: int
     rescales: bool
     output: str
+    scalings: dict[str, float] = field(default_factory=dict)
 
 
 def read_facts(engine_path: Path, shown: Path) -> ModelFacts:
@@ -61,14 +68,16 @@ def read_facts(engine_path: Path, shown: Path) -> ModelFacts:
     height, width, channels, layout = _input_shape(model, shown)
     classes = _classes(model, shown)
     shape = (height or 64, width or 64)
+    rescales = _rescales(model)
     return ModelFacts(
         width=width,
         height=height,
         channels=channels,
         layout=layout,
         classes=classes,
-        rescales=_rescales(model),
+        rescales=rescales,
         output=_output(engine_path, model, shape, channels, layout, classes, shown),
+        scalings={} if rescales else scales.shares(model, shape, channels, layout),
     )
 
 
@@ -114,7 +123,7 @@ def _classes(model: Any, path: Path) -> int:
     sizes = [d for d in dims[1:] if d != 1]
     if len(dims) > 1 and not sizes:
         raise ModelLoadError(
-            f"{path} gives one number a face; the app needs one an expression: end the network in "
+            f"{path} gives one number a face; the app needs one a class: end the network in "
             "Dense(2, activation='softmax') and train that."
         )
     if len(dims) < 2 or len(sizes) != 1 or sizes[0] is None:
@@ -123,9 +132,9 @@ def _classes(model: Any, path: Path) -> int:
             f"{path} gives an output of shape ({shown}); the app runs networks that give one "
             "row of numbers a face."
         )
-    if sizes[0] > len(EXPRESSIONS):
+    if sizes[0] > MAX_CLASSES:
         raise ModelLoadError(
-            f"{path} tells {sizes[0]} classes apart; at most {len(EXPRESSIONS)} are supported."
+            f"{path} tells {sizes[0]} classes apart; at most {MAX_CLASSES} are supported."
         )
     return sizes[0]
 
@@ -164,10 +173,44 @@ def _rescales(model: Any) -> bool:
             if gamma is not None and variance is not None:
                 factor *= float(np.abs(gamma / np.sqrt(variance + 1e-5)).mean())
             break
+        elif kind in _WEIGHTED:
+            return factor < _RESCALES_BELOW or _is_folded(node)
         elif kind not in _KEEPS_RANGE:
             break
         output = node.output(0)
     return factor < _RESCALES_BELOW
+
+
+def _is_folded(node: Any) -> bool:
+    """Whether a first layer's weights are so small that a Rescaling was multiplied into them.
+
+    TensorFlow Lite does that. What such a layer gives would be next to nothing for 0…1; weights
+    that were trained on 0…1 or on 0…255 keep about the size that they began with.
+    """
+    weights = _weights(node.input_value(1).get_node())
+    if weights is None or not weights.size:
+        return False
+    outputs = node.output(0).partial_shape
+    count = weights.shape[0] if node.get_type_name() != "MatMul" else weights.shape[-1]
+    taken = weights.size / max(count, 1)
+    gain = float(np.sqrt((weights.astype(np.float64) ** 2).mean() * taken))
+    return bool(outputs.rank.is_static) and 0 < gain < _FOLDED_GAIN
+
+
+def _weights(node: Any, depth: int = 0) -> np.ndarray | None:
+    """Constant weights; whole numbers times a scale, as quantised networks have them."""
+    found = _constant(node)
+    if found is not None or depth > 4 or node.get_input_size() == 0:
+        return found
+    kind = node.get_type_name()
+    if kind in (*_NEUTRAL, "FakeQuantize"):
+        return _weights(node.input_value(0).get_node(), depth + 1)
+    if kind in ("Multiply", "Subtract") and node.get_input_size() == 2:
+        parts = [_weights(node.input_value(i).get_node(), depth + 1) for i in (0, 1)]
+        if parts[0] is None or parts[1] is None:
+            return None
+        return parts[0] * parts[1] if kind == "Multiply" else parts[0] - parts[1]
+    return None
 
 
 def _next_nodes(node: Any) -> list[Any]:

@@ -111,6 +111,9 @@ class _Lines(Closing):
 class CsvSink(_Lines):
     """One row a face a frame, columns `CSV_COLUMNS`; the header stands there even without a face.
 
+    Classes of a model's own get columns behind those of the expressions; which ones is told by the
+    first face.
+
     Args:
         path: file to write; an older one is replaced.
         source: what the frames came from; with a list, `frame_index` chooses from it.
@@ -121,6 +124,7 @@ class CsvSink(_Lines):
 
     def __init__(self, path: str | Path, source: str | Sequence[str] | None = None) -> None:
         super().__init__(path, source)
+        self._columns: tuple[str, ...] = ()
         try:
             self._file.write(csv_line(CSV_COLUMNS))
             self._file.flush()
@@ -131,13 +135,19 @@ class CsvSink(_Lines):
 
     def _write(self, result: FrameResult) -> None:
         for face in result.faces:
+            if not self._columns:
+                self._columns = _header(face)
+                if self._columns != CSV_COLUMNS:
+                    self._file.seek(0)
+                    self._file.truncate()
+                    self._file.write(csv_line(self._columns))
             row = _columns(face) | {
                 "source": self._source_of(result),
                 "frame_index": result.frame_index,
                 "time_s": round(result.time_s, 4),
                 "model": result.model,
             }
-            self._file.write(csv_line(row.get(name) for name in CSV_COLUMNS))
+            self._file.write(csv_line(row.get(name) for name in self._columns))
 
 
 class JsonLinesSink(_Lines):
@@ -156,11 +166,22 @@ class JsonLinesSink(_Lines):
         self._file.write(plain_json(line) + "\n")
 
 
+def _header(face: FaceResult) -> tuple[str, ...]:
+    own = tuple(_column(name) for name in face.prediction.labels if name not in EXPRESSIONS)
+    place = CSV_COLUMNS.index(EXPRESSIONS[-1]) + 1
+    return (*CSV_COLUMNS[:place], *own, *CSV_COLUMNS[place:])
+
+
+def _column(name: str) -> str:
+    """Of a class: its name, unless a column is called so already."""
+    return f"class {name}" if name in CSV_COLUMNS and name not in EXPRESSIONS else name
+
+
 def _columns(face: FaceResult) -> dict[str, object]:
     row = face.to_dict()
     left, top, right, bottom = row.pop("box_xyxy")
     row |= {"left": left, "top": top, "right": right, "bottom": bottom}
-    row |= {name: p for name, p in row.pop("probs").items() if name in EXPRESSIONS}
+    row |= {_column(name): p for name, p in row.pop("probs").items()}
     del row["head"]  # the hints say what matters of it
     row["unsure"] = str(row["unsure"]).lower()
     row["hints"] = " ".join(row["hints"])

@@ -1,4 +1,5 @@
 import io
+import re
 import sys
 from dataclasses import replace
 
@@ -64,7 +65,7 @@ def test_labels_are_taken_in_any_words(network):
     assert spec.labels_confirmed is True
 
 
-@pytest.mark.parametrize("words", ["happy,sad", "happy,sad,angry,fear,surprise,neutral,bored"])
+@pytest.mark.parametrize("words", ["happy,sad", "happy,sad,angry,fear,surprise,bored,bored"])
 def test_wrong_labels_are_one_sentence(words, network, capsys):
     assert main(["models", "add", str(network), "--labels", words, "--yes"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
@@ -99,9 +100,59 @@ def test_an_order_that_fits_by_chance_stays_a_guess(kind, tmp_path, capsys):
             path.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(path), rng.integers(0, 256, (20, 20), np.uint8))
     argv = ["models", "add", str(tmp_path / "chance.xml"), "--check", str(tmp_path / "faces")]
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert "No reading beats chance: this network does not recognise these pictures." in out
+    assert "Say --yes to add it all the same." in err
+    assert "chance" not in ModelRegistry().names()
     assert main([*argv, "--yes"]) == 0
     assert ModelRegistry().spec("chance").labels_confirmed is False
-    assert "stays a guess" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert "stays a guess" in out
+    assert "that is 0 % sure" in err
+
+
+class Teacher:
+    """A model of ours that sees what the fixture `faces` shows."""
+
+    labels = ("anger", "happiness", "sadness")
+
+    def __init__(self, spec):
+        self.spec = spec
+
+    def predict_probs(self, crops):
+        level = np.array([int(crop.mean()) for crop in crops])
+        sees = np.select([level > 200, level < 60], [1, 2], 0)
+        return np.where(np.eye(3)[sees] > 0, 0.9, 0.05).astype(np.float32)
+
+
+def test_pictures_without_labels_are_shown_to_our_own_model(network, tmp_path, capsys, monkeypatch):
+    spec = propose(check(network)).spec
+    monkeypatch.setattr(ModelRegistry, "load", lambda self, name: Teacher(spec))
+    for number in range(30):
+        level = (255, 0, 128)[number % 3]
+        picture = np.full((20, 20), level, np.uint8)
+        (tmp_path / "camera").mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / "camera" / f"{number}.png"), picture)
+    argv = ["models", "add", str(network), "--check", str(tmp_path / "camera"), "--yes"]
+    assert main(argv) == 0
+    out = capsys.readouterr().out
+    assert "Readings on 30 faces" in out
+    assert "as our own model mimik-48 sees them, best first" in out
+    assert "100.0 %  fer2013 labels, grey, 0…1" in out
+    assert "How sure the order of the labels is: 100 %" in out
+    spec = ModelRegistry().spec("tiny")
+    assert spec.labels == LABEL_ORDERS["fer2013"]
+    assert spec.labels_confirmed is False, "nobody has labelled them"
+
+
+def test_yes_says_how_sure_it_is(network, capsys):
+    assert main(["models", "add", str(network), "--yes"]) == 0
+    out, err = capsys.readouterr()
+    assert re.search(r"How sure this reading is: \d\d? %", out)
+    assert re.search(r"Nobody has confirmed how it is read; that is \d\d? % sure\. Settle it", err)
+    assert main(["models", "info", "tiny"]) == 0
+    assert re.search(r"scaling +0…1", capsys.readouterr().out)
 
 
 def test_labels_that_were_given_stay_whatever_the_faces_say(network, faces):

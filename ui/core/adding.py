@@ -1,6 +1,6 @@
 """A model that is being added: its proposed reading, and checking readings on labelled faces."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 
 from fer_core import geometry, paths
+from fer_core.config import DEFAULT_MODEL
 from fer_core.detection import create_detector
 from fer_core.errors import DatasetError, FerError
-from fer_core.expressions import HAPPINESS, canonical
+from fer_core.expressions import HAPPINESS, canonical, own_class
+from fer_core.models.asking import as_seen, beats_chance, how_sure
 from fer_core.models.check import (
     ENOUGH_FACES,
     Labelled,
@@ -22,6 +24,7 @@ from fer_core.models.check import (
 )
 from fer_core.models.library import free_name, take_model
 from fer_core.models.propose import propose
+from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import ModelSpec
 from fer_core.names import plain
 from fer_core.pipeline import face_crop
@@ -33,6 +36,8 @@ from ui.presenter.models import Checked, CheckedFace, Proposed, RankedRow, Readi
 
 #: Pictures taken from each folder of an expression; more would only take longer.
 _A_FOLDER = 25
+#: Loose ones, of which our own model says what it sees.
+_LOOSE = 60
 _THUMB_PX = 64
 #: A face is kept with as much around it as the widest margin needs, no larger than this.
 _WIDEST_MARGIN, _FACE_PX = 1.0, 256
@@ -69,6 +74,7 @@ class Adding:
         self._best: RankedReading | None = None
         self._detector = create_detector()
         self._samples: list[Sample] = []
+        self._seen = 0
         self._add_picture(paths.resources_dir() / "Samples" / "portrait.jpg", HAPPINESS)
 
     def proposed(self) -> Proposed:
@@ -88,22 +94,49 @@ class Adding:
     def add_folder(self, folder: str) -> None:
         """Takes faces from a folder that holds a folder for each expression.
 
+        Of pictures that lie there loose, our own model says what it sees in them.
+
         Raises:
             DatasetError: it holds none.
         """
         before = len(self._samples)
         for place in sorted(p for p in Path(folder).iterdir() if p.is_dir()):
-            try:
-                label = canonical(place.name)
-            except ValueError:
+            label = self._label(place.name)
+            if not label:
                 continue
             pictures = sorted(p for p in place.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
             for path in pictures[:_A_FOLDER]:
                 self._add_picture(path, label)
         if len(self._samples) == before:
+            self._add_seen(Path(folder))
+        if len(self._samples) == before:
             raise DatasetError(
                 f"{folder} holds no folders named after expressions with pictures in them."
             )
+
+    def _add_seen(self, folder: Path) -> None:
+        """The faces of loose pictures, as our own model sees them."""
+        before = len(self._samples)
+        pictures = sorted(p for p in folder.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
+        for path in pictures[:_LOOSE]:
+            self._add_picture(path, "")
+        found = self._samples[before:]
+        del self._samples[before:]
+        if not found:
+            return
+        teacher = ModelRegistry().load(DEFAULT_MODEL)
+        places = [np.array([index]) for index in range(len(found))]
+        for_teacher = [sample.crop(teacher.spec)[0] for sample in found]
+        for place, label in as_seen(teacher, for_teacher, places):
+            self._samples.append(replace(found[int(place[0])], label=label))
+            self._seen += 1
+
+    def _label(self, word: str) -> str:
+        """The expression or the model's own class that a folder is named after; else empty."""
+        own = {label.lower(): label for label in self._proposal.spec.labels}
+        with suppress(ValueError):
+            return own.get(own_class(word).lower()) or canonical(word)
+        return ""
 
     def add_shown(self, present: Present | None, label: str, chosen: int | None) -> bool:
         """Takes the chosen face of the picture in the window, or the largest; False for none."""
@@ -122,7 +155,9 @@ class Adding:
         self._best = ranked[0]
         rows = tuple(_row(entry, as_good(ranked[0], entry, faces)) for entry in ranked)
         enough = len(faces) >= ENOUGH_FACES
-        return Checked(rows, tuple(_thumb(face) for face in faces), enough)
+        thumbs = tuple(_thumb(face) for face in faces)
+        knows = beats_chance(ranked[0], faces)
+        return Checked(rows, thumbs, enough, self._seen, how_sure(ranked, faces), knows)
 
     def try_reading(self, form: ReadingForm) -> RankedRow:
         """How well a reading that the person made up agrees with the faces.
@@ -161,7 +196,13 @@ class Adding:
             equalize=form.equalize,
             crop_margin=form.crop_margin,
         )
-        return replace(spec, labels=form.labels, input=inputs, output=form.output)
+        return replace(
+            spec,
+            labels=form.labels,
+            input=inputs,
+            output=form.output,
+            stands_for=None,
+        )
 
     def _add_picture(self, path: Path, label: str) -> None:
         """Its best face, or all of it where it is a face crop; unreadable ones are left out."""

@@ -226,6 +226,13 @@ class AddModelDialog(Dialog):
         tied = sum(row.tied for row in self._checked.rows)
         if tied > 1:
             text += " " + self.texts("add.tied", count=tied)
+        checked = self._checked
+        if checked.seen:
+            text += " " + self.texts("add.seen", count=checked.seen)
+        if not checked.knows:
+            text += " " + self.texts("add.unknown")
+        elif checked.enough:
+            text += " " + self.texts("add.sure", share=f"{100 * checked.sure:.0f} %")
         self.widget("status").configure(text=text)
         self.widget("problem").configure(text="")
         self._enable_add()

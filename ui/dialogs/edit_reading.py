@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
-from fer_core.expressions import EXPRESSIONS, display_name
+from fer_core.expressions import (
+    EXPRESSIONS,
+    display_name,
+    expression_of,
+    in_order,
+    own_class,
+)
 from ui.base import Layout
 from ui.presenter.adding import Adding
 from ui.presenter.models import RankedRow
@@ -18,6 +24,8 @@ if TYPE_CHECKING:
 _PAUSE_MS = 350
 _OUTPUTS = ("softmax", "logits")
 _A_ROW = 4
+#: A model with more classes has its labels from a file; so many boxes would fill the window.
+_MOST_BOXES = 16
 
 
 class EditPage(Layout):
@@ -37,7 +45,13 @@ class EditPage(Layout):
         self._later = ""
         self._colors: tuple[str, ...] = ()
         self._scalings: tuple[str, ...] = ()
-        self._labels = [self._label_box(index) for index in range(len(labels))]
+        self._given = tuple(labels)
+        self._names = {
+            display_name(name, self.texts.language): name
+            for name in in_order((*EXPRESSIONS, *labels))
+        }
+        shown = range(len(labels)) if len(labels) <= _MOST_BOXES else ()
+        self._labels = [self._label_box(index) for index in shown]
         outputs = [self.texts(f"output.{name}") for name in _OUTPUTS]
         self.widget("output").configure(values=outputs)
         self.frame.bind("<Destroy>", lambda _: self._cancel())
@@ -49,13 +63,13 @@ class EditPage(Layout):
         self.widget("color").configure(values=[self.texts(f"color.{c}") for c in self._colors])
         self.widget("color").current(self._colors.index(shown.color))
         self._offer_scalings(shown.color, shown.scaling)
-        for box, label in zip(self._labels, shown.labels, strict=True):
-            box.current(EXPRESSIONS.index(label))
+        for box, label in zip(self._labels, shown.labels, strict=False):
+            box.set(display_name(label, self.texts.language))
         for name in ("scale", "mean", "std", "margin", "equalize"):
             self.variable(name).set(getattr(shown, name))
         self.widget("output").current(_OUTPUTS.index(shown.output))
         self.show(row)
-        self._labels[0].focus_set()
+        (self._labels or [self.widget("color")])[0].focus_set()
 
     def show(self, row: RankedRow | None) -> None:
         """How well the reading does; None while nobody knows."""
@@ -84,7 +98,7 @@ class EditPage(Layout):
 
     def _draft(self) -> Draft:
         return Draft(
-            tuple(EXPRESSIONS[box.current()] for box in self._labels),
+            tuple(self._class(box.get()) for box in self._labels) or self._given,
             self._colors[self.widget("color").current()],
             self._scalings[self.widget("scaling").current()],
             *(self.variable(name).get() for name in ("scale", "mean", "std")),
@@ -93,6 +107,13 @@ class EditPage(Layout):
             output=_OUTPUTS[self.widget("output").current()],
         )
 
+    def _class(self, text: str) -> str:
+        """What is chosen or typed: an expression in any words, or a class of its own."""
+        try:
+            return self._names.get(text) or expression_of(text) or own_class(text)
+        except ValueError:
+            return text
+
     def _label_box(self, index: int) -> ttk.Combobox:
         """The choice of what one output means."""
         place, px = self.widget("labels"), self.theme.px
@@ -100,10 +121,10 @@ class EditPage(Layout):
         below = (px(6) if row else 0, 0)
         number = ttk.Label(place, text=str(index + 1), style="Muted.TLabel")
         number.grid(row=row, column=2 * column, padx=(px(14) if column else 0, px(6)), pady=below)
-        names = [display_name(name, self.texts.language) for name in EXPRESSIONS]
-        box = ttk.Combobox(place, values=names, state="readonly", width=13)
+        box = ttk.Combobox(place, values=list(self._names), width=13)
         box.grid(row=row, column=2 * column + 1, pady=below)
         box.bind("<<ComboboxSelected>>", self.on_choice)
+        box.bind("<KeyRelease>", self.on_typed)
         return box
 
     def _offer_scalings(self, color: str, wanted: str) -> None:

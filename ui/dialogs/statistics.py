@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from fer_core.expressions import COLORS_RGB, EXPRESSIONS, UNSURE, UNSURE_RGB, display_name
+from fer_core.expressions import EXPRESSIONS, UNSURE, color_rgb, display_name
 from ui.base import Dialog
 from ui.charts import BarChart
 from ui.presenter.shown import Bar, hex_color
@@ -53,8 +53,9 @@ class StatisticsDialog(Dialog):
         for name in ("png", "csv"):
             self.widget(name).state(["!disabled" if shares else "disabled"])
         most = max(shares, key=lambda name: shares[name], default="")
-        colors = {name: hex_color(COLORS_RGB[name]) for name in EXPRESSIONS}
-        colors[UNSURE] = hex_color(UNSURE_RGB)
+        own = any(name not in (*EXPRESSIONS, UNSURE) for name in shares)
+        names = tuple(shares) if own else (*EXPRESSIONS, UNSURE)
+        colors = {name: hex_color(color_rgb(name)) for name in names}
         language = self.texts.language
         self._chart.show(
             tuple(

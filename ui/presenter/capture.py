@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from math import ceil
 
-from fer_core.expressions import EXPRESSIONS
+from fer_core.expressions import in_order
 from ui.presenter.core import Captured
 from ui.presenter.panel import Panel
 from ui.presenter.shell import Shell
@@ -42,7 +42,7 @@ class Capture:
 
     def open(self, labels: tuple[str, ...]) -> None:
         """Shows the page for the expressions that the model tells apart."""
-        self._labels = tuple(name for name in EXPRESSIONS if name in labels)
+        self._labels = in_order(labels)
         self._label = self._next()
         self._last, self._until, self._shown = None, None, None
         self.show()

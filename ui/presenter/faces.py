@@ -2,17 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from fer_core.expressions import COLORS_RGB, EXPRESSIONS, UNSURE_RGB, display_name
+from fer_core.expressions import UNSURE_RGB, color_rgb, display_name, in_order
 from ui.presenter.shown import Bar, FaceDetail, FaceRow, hex_color
 from ui.texts import Texts
 
 if TYPE_CHECKING:
     from fer_core.types import FaceResult, FrameResult
 
+#: Bars of a face; of a model with more classes the most probable ones are shown.
+_MOST_BARS = 12
+
 
 def color_of(face: "FaceResult") -> str:
     """`#rrggbb` of what a face shows."""
-    return hex_color(UNSURE_RGB if face.unsure else COLORS_RGB[face.shows])
+    return hex_color(UNSURE_RGB if face.unsure else color_rgb(face.shows))
 
 
 def face_title(number: int, texts: Texts) -> str:
@@ -49,14 +52,14 @@ def _reading(face: "FaceResult", texts: Texts) -> tuple[str, str]:
 
 
 def _bars(face: "FaceResult", texts: Texts) -> tuple[Bar, ...]:
-    probs = dict(zip(face.prediction.labels, face.prediction.probs.tolist(), strict=True))
+    probs = dict(face.prediction.top(_MOST_BARS))
     return tuple(
         Bar(
             display_name(name, texts.language),
             probs[name],
-            hex_color(COLORS_RGB[name]),
+            hex_color(color_rgb(name)),
             name == face.shows,
         )
-        for name in EXPRESSIONS
+        for name in in_order(face.prediction.labels)
         if name in probs
     )

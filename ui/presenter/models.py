@@ -102,8 +102,17 @@ class CheckedFace:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All readings, best first, and the faces they were tried on; `enough` to be believed."""
+    """All readings, best first, and the faces they were tried on; `enough` to be believed.
+
+    Attributes:
+        seen: faces whose expression our own model named, where nobody had.
+        sure: how sure the faces make the order of labels, 0..1.
+        knows: whether any reading beats chance.
+    """
 
     rows: tuple[RankedRow, ...]
     faces: tuple[CheckedFace, ...]
     enough: bool
+    seen: int = 0
+    sure: float = 1.0
+    knows: bool = True

@@ -100,12 +100,12 @@ def test_a_csv_names_the_classes_of_one_folder(
     lines.append(delimiter.join("gone.png" if c != columns[-1] else "Happy" for c in columns))
     (tmp_path / "legend.csv").write_text("\n".join(lines), encoding="utf-8")
     dataset = open_dataset("folder", tmp_path)
-    assert dataset.labels == ("happiness", "sadness")
-    assert len(dataset.load("all")) == 20
+    assert dataset.labels == ("happiness", "sadness", "boredom")
+    assert len(dataset.load("all")) == 30
     if "usage" in head:
-        assert len(dataset.load("test")) == 4
+        assert len(dataset.load("test")) == 6
     problems = dataset.check().problems
-    assert "The class 'boredom' with 10 pictures is not named after an expression" in problems[1]
+    assert problems[1] == "'boredom' with 10 pictures is no expression; it is a class of its own."
     assert problems[0] == "1 pictures of legend.csv are missing."
 
 

@@ -92,12 +92,16 @@ def test_ckplus_takes_the_last_three_frames(tmp_path: Path) -> None:
     assert not any("S099" in one for one in ids)
 
 
-def test_folder_names_what_it_leaves_out(tmp_path: Path) -> None:
+def test_folder_says_what_is_no_expression_and_what_it_leaves_out(tmp_path: Path) -> None:
     path = trees.folder_splits(tmp_path)
-    trees.write_picture(path / "train/sleepy/1.png", trees.picture(77))
-    report = open_dataset("folder", path).check()
-    assert report.problems == (
-        "The folder 'sleepy' with 1 pictures is not named after an expression and is left out.",
+    trees.write_picture(path / "train/0_very_sleepy/1.png", trees.picture(77))
+    trees.write_picture(path / f"train/{'x' * 41}/1.png", trees.picture(78))
+    dataset = open_dataset("folder", path)
+    assert dataset.labels[-1] == "very sleepy"
+    assert dataset.check().problems == (
+        "'very sleepy' with 1 pictures is no expression; it is a class of its own.",
+        f"The folder '{'x' * 41}' with 1 pictures is not named after an expression "
+        "and is left out.",
     )
 
 

@@ -292,6 +292,23 @@ def test_foreign_onnx_operators_are_refused(tmp_path: Path, onnx_file: Callable[
 
 
 @pytest.mark.parametrize(
+    ("op", "says"),
+    [
+        ("Bernoulli", r"augmentation inside \(Bernoulli\); save the network as \.keras"),
+        ("RandomUniformLike", r"at work inside \(RandomUniform\), so that it answers differently"),
+        ("ImageDecoder", r"operators that OpenVINO does not know \(ImageDecoder\)"),
+    ],
+)
+def test_operators_of_augmentation_are_named(
+    tmp_path: Path, onnx_file: Callable[..., Path], op: str, says: str
+) -> None:
+    path = onnx_file(tmp_path / "net.onnx", prepare=[(op,)])
+    with pytest.raises(ModelLoadError, match=says) as error:
+        load_classifier(path)
+    one_sentence(error, path)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '<?xml version="1.0"?><!DOCTYPE net [<!ENTITY a "aaaa">]><net>&a;</net>',

@@ -1,0 +1,72 @@
+"""How sure faces make a reading."""
+
+from math import comb
+
+import numpy as np
+import pytest
+
+from fer_core.expressions import LABEL_ORDERS
+from fer_core.models.asking import as_seen, beats_chance, how_sure
+from fer_core.models.check import RankedReading, Reading
+from tests.fer_core.models.builders import make_spec
+
+FACE = np.zeros((4, 4), np.uint8)
+SEVEN = LABEL_ORDERS["fer2013"]
+
+
+def faces(*labels: str) -> list[tuple[np.ndarray, str]]:
+    return [(FACE, label) for label in labels]
+
+
+def ranked(predicted: list[str], truth: list[str], order: str = "fer2013") -> RankedReading:
+    right = [a == b for a, b in zip(predicted, truth, strict=True)]
+    reading = Reading(make_spec(labels=LABEL_ORDERS[order]), order, "grey", "0…1")
+    return RankedReading(reading, float(np.mean(right)), -1.0, tuple(predicted))
+
+
+@pytest.mark.parametrize(("right", "better"), [(4, False), (8, False), (14, True), (28, True)])
+def test_what_beats_chance(right: int, better: bool) -> None:
+    """Of 28 faces of seven expressions, 4 are right by always saying one of them."""
+    truth = list(SEVEN) * 4
+    wrong = {label: SEVEN[(i + 1) % 7] for i, label in enumerate(SEVEN)}
+    predicted = [t if i < right else wrong[t] for i, t in enumerate(truth)]
+    luck = sum(comb(28, k) * (1 / 7) ** k * (6 / 7) ** (28 - k) for k in range(right, 29))
+    assert (luck < 0.001) is better
+    assert beats_chance(ranked(predicted, truth), faces(*truth)) is better
+
+
+def test_always_to_say_the_commonest_is_no_knowledge() -> None:
+    truth = ["happiness"] * 80 + ["sadness"] * 20
+    assert not beats_chance(ranked(["happiness"] * 100, truth), faces(*truth))
+    assert beats_chance(ranked(truth, truth), faces(*truth))
+
+
+def test_few_faces_say_nothing_against_it() -> None:
+    assert beats_chance(ranked(["fear"] * 5, ["anger"] * 5), faces(*["anger"] * 5))
+
+
+@pytest.mark.parametrize(("lead", "sure"), [(0, 0.0), (1, 0.5), (5, 1 - 2**-5), (10, 1 - 2**-10)])
+def test_how_sure_is_the_sign_test_against_the_best_other_order(lead: int, sure: float) -> None:
+    truth = list(SEVEN) * 6
+    best = ranked(truth, truth)
+    others = [("fear" if t != "fear" else "anger") if i < lead else t for i, t in enumerate(truth)]
+    rival = ranked(others, truth, "alphabetical7")
+    assert how_sure([best, best, rival], faces(*truth)) == pytest.approx(sure)
+
+
+def test_who_does_not_know_the_faces_is_not_sure() -> None:
+    truth = list(SEVEN) * 6
+    assert how_sure([ranked(["fear"] * 42, truth)], faces(*truth)) == 0
+
+
+class Teacher:
+    labels = ("fear", "anger")
+
+    def predict_probs(self, crops: list[np.ndarray]) -> np.ndarray:
+        return np.array([[0.59, 0.41], [0.6, 0.4], [0.1, 0.9]], np.float32)
+
+
+def test_our_own_model_only_counts_where_it_is_sure() -> None:
+    crops = [np.full((4, 4), level, np.uint8) for level in (1, 2, 3)]
+    seen = as_seen(Teacher(), [FACE] * 3, crops)  # type: ignore[arg-type]
+    assert [(face[0, 0], label) for face, label in seen] == [(2, "fear"), (3, "anger")]
