@@ -30,6 +30,11 @@ def add_to(commands: Any) -> None:
         "--format", required=True, choices=("onnx", "openvino", "keras"), help="of the network"
     )
     export.add_argument("--out", required=True, type=Path, metavar="FILE.zip", help="where to")
+    join = add_command(models, "join", "average several models as one of yours", run_join)
+    join.add_argument(
+        "names", nargs="+", metavar="NAME", help="two or more, as `models list` shows"
+    )
+    join.add_argument("--name", required=True, metavar="N", help="what to call the new model")
     remove = add_command(models, "remove", "delete a model that you added", run_remove)
     remove.add_argument("name", metavar="NAME", help="as `models list` shows it")
     add_command(models, "clean", "delete all conversions; they are made again", run_clean)
@@ -90,6 +95,15 @@ def run_export(options: argparse.Namespace) -> int:
     from fer_core.models.package import export_model
 
     message(f"written: {export_model(options.name, options.format, options.out)}")
+    return 0
+
+
+def run_join(options: argparse.Namespace) -> int:
+    """Adds a model that averages others."""
+    from fer_core.models.ensemble import join
+
+    folder = join(options.names, options.name)
+    message(f"Added {folder.name}; it averages {' and '.join(options.names)}.")
     return 0
 
 
