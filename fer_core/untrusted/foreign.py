@@ -1,5 +1,6 @@
 """Model files that the app does not read, each with the one command that exports it."""
 
+import re
 from pathlib import Path
 
 from fer_core.untrusted import json_files
@@ -36,6 +37,7 @@ _BY_SUFFIX[".prototxt"] = (
     "(from `pip install openvino-dev==2023.3`) and add the .xml"
 )
 _BY_SUFFIX[".trt"], _BY_SUFFIX[".mlpackage"] = _BY_SUFFIX[".engine"], _BY_SUFFIX[".mlmodel"]
+_IS_SHARD = re.compile(r"-shard\d+(of\d+)?(\.bin)?$")
 _SHARD = (
     "is one shard of a TensorFlow.js model; add the model.json beside it, or export the network as "
     ".keras or .onnx"
@@ -54,7 +56,7 @@ _HF_WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "tf_model.h5", "flax_model
 def about_file(path: Path) -> str:
     """One sentence about a file of another program; empty where it is none that is known."""
     words = _BY_SUFFIX.get(path.suffix.lower(), "")
-    if "-shard" in path.name or path.name.startswith("group1-shard"):
+    if _IS_SHARD.search(path.name):
         manifests = any(map(json_files.is_shard_manifest, path.parent.glob("*.json")))
         words = _FACE_API if manifests else _SHARD
     if (

@@ -8,7 +8,7 @@ has a name. What comes out is a `CheckedModel`; nobody else can make one.
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import InitVar, dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from fer_core.untrusted.formats import (
     ACCEPTED,
     DIRECT,
     MAX_FILE_BYTES,
+    SAVED_MODEL,
     check_download,
     detect_format,
 )
@@ -110,6 +111,8 @@ def opened(path: str | Path) -> Iterator[CheckedModel]:
     if is_described(path):
         yield check_folder(path.parent)
         return
+    if path.name == SAVED_MODEL and path.is_file():
+        path = path.parent  # the folder is the model
     if not path.is_dir() and path.suffix.lower() != ".zip" and _in_parts(path) is None:
         yield check(path)
         return
@@ -149,15 +152,18 @@ def _in_parts(path: Path) -> list[Path] | None:
     """Files beside a JSON or `.h5` file that may belong to it; None: it is looked at alone."""
     suffix = path.suffix.lower()
     if suffix == ".json" and json_files.may_be_network(path):
-        return [item for item in _beside(path) if item.suffix.lower() in _HDF5]
+        return _beside(path, lambda file: file.suffix.lower() in _HDF5)
     if suffix in _HDF5:
-        return [item for item in _beside(path) if json_files.may_be_network(item)] or None
+        return _beside(path, json_files.may_be_network) or None
     return None
 
 
-def _beside(path: Path) -> list[Path]:
-    found = (item for item in sorted(path.parent.iterdir()) if item.is_file() and item != path)
-    return [item for item in found if not item.is_symlink()][:_MAX_BESIDE]
+def _beside(path: Path, wanted: Callable[[Path], bool]) -> list[Path]:
+    try:
+        files = [file for file in sorted(path.parent.iterdir()) if file != path and wanted(file)]
+    except OSError:
+        return []
+    return [file for file in files if file.is_file() and not file.is_symlink()][:_MAX_BESIDE]
 
 
 def _joined(path: Path, others: list[Path], target: Path) -> Path:

@@ -18,12 +18,14 @@ _MODELS = ("Sequential", "Model", "Functional")
 
 def may_be_network(path: Path) -> bool:
     """Whether a file may describe a network; reads only its beginning."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
     except OSError:
         return False
-    return path.suffix.lower() == ".json" and any(mark in head for mark in _MARKS)
+    return any(mark in head for mark in _MARKS)
 
 
 def is_shard_manifest(path: Path) -> bool:

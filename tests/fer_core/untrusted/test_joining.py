@@ -256,6 +256,25 @@ def test_what_is_missing_is_said(
     assert "mimik-" not in str(error.value).replace("mimik-home", "")
 
 
+def test_the_other_file_is_found_in_a_crowd(pair: Callable[..., Path]) -> None:
+    folder = pair()
+    for number in range(100):
+        (folder / f"a{number}.png").touch()
+    with opened(folder / "fer.json") as model:
+        assert model.path.name == "fer.h5"
+
+
+def test_names_that_only_sound_like_others(tmp_path: Path, onnx_file: Any) -> None:
+    path = onnx_file(tmp_path / "my-sharded.onnx")
+    with opened(path) as model:
+        assert model.path == path
+    (tmp_path / "smiles").mkdir()
+    (tmp_path / "smiles" / "saved_model.pb").write_bytes(b"\x08")
+    with pytest.raises(ModelLoadError) as error, opened(tmp_path / "smiles" / "saved_model.pb"):
+        pass
+    assert "frozen" not in str(error.value), "the folder is the model"
+
+
 def test_code_in_a_json_file_is_refused_as_in_any_other(pair: Callable[..., Path]) -> None:
     folder = pair()
     trap = {"class_name": "Lambda", "config": {"name": "l", "function": ["4wEA", None, None]}}
