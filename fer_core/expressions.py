@@ -116,6 +116,11 @@ def canonical(word: str) -> str:
     return name
 
 
+def is_only_beside(word: str) -> bool:
+    """Whether a word says nothing but that there are pictures or faces: "images", "faces_2"."""
+    return all(part in BESIDE for part in re.split(r"[\W\d_]+", _letters(word)) if part)
+
+
 def expression_of(word: str) -> str | None:
     """Like `canonical`, or None."""
     try:

@@ -1,9 +1,18 @@
 """Any tree with one folder a class, or with a CSV that names the classes of its pictures."""
 
+from contextlib import suppress
+
 from fer_core.datasets.indexed import Entry, IndexedDataset, hold_out, three_way
-from fer_core.datasets.labelled import csv_rows, split_above
+from fer_core.datasets.labelled import csv_rows, split_above, split_of
 from fer_core.errors import DatasetError
-from fer_core.expressions import MAX_CLASSES, canonical, in_order, own_class
+from fer_core.expressions import (
+    EXPRESSIONS,
+    MAX_CLASSES,
+    canonical,
+    in_order,
+    is_only_beside,
+    own_class,
+)
 
 _TEST_SHARE = 0.1
 
@@ -27,28 +36,28 @@ class FolderPerClass(IndexedDataset):
     own_classes = True
 
     def _scan(self) -> dict[str, list[Entry]]:
-        found: dict[str, list[Entry]] = {}
-        unknown: dict[str, int] = {}
         self._where = "folder"
-        own: dict[str, int] = {}
-        for name, word, split in self._words():
-            try:
-                label = self._label(word)
-            except ValueError:
-                label = self._own(word)
-                counts = own if label else unknown
-                counts[label or word] = counts.get(label or word, 0) + 1
-            if label:
-                found.setdefault(split, []).append(Entry(name, label))
-        for label, count in sorted(own.items()):
-            self.problems.append(
-                f"{label!r} with {count:,} pictures is no expression; it is a class of its own."
-            )
-        for word, count in sorted(unknown.items()):
-            where = f"The {self._where} {word!r}" if word else "The top folder"
-            self.problems.append(
-                f"{where} with {count:,} pictures is not named after an expression and is left out."
-            )
+        words = self._words()
+        classes = self._classes({word for _, word, _ in words})
+        found: dict[str, list[Entry]] = {}
+        counts: dict[str, int] = {}
+        for name, word, split in words:
+            counts[word] = counts.get(word, 0) + 1
+            if word in classes:
+                found.setdefault(split, []).append(Entry(name, classes[word]))
+        for word, count in sorted(counts.items()):
+            label = classes.get(word, "")
+            if label and label not in EXPRESSIONS:
+                self.problems.append(
+                    f"{label!r} with {count:,} pictures is no expression; it is a class of its own."
+                )
+        for word, count in sorted(counts.items()):
+            if word not in classes:
+                where = f"The {self._where} {word!r}" if word else "The top folder"
+                self.problems.append(
+                    f"{where} with {count:,} pictures is not named after an expression and is left "
+                    "out."
+                )
         loose = found.pop("", [])
         if found and loose:
             self.problems.append(
@@ -79,12 +88,18 @@ class FolderPerClass(IndexedDataset):
     def _label(self, word: str) -> str:
         return canonical(word)
 
-    def _own(self, word: str) -> str:
-        """The class of a word that means no expression; empty where it can be none."""
-        try:
-            return own_class(word) if self.own_classes and not split_above(f"{word}/x") else ""
-        except ValueError:
-            return ""
+    def _classes(self, words: set[str]) -> dict[str, str]:
+        """Word → class; a word that means no expression is a class of its own, if not alone."""
+        found: dict[str, str] = {}
+        own: dict[str, str] = {}
+        for word in words:
+            try:
+                found[word] = self._label(word)
+            except ValueError:
+                with suppress(ValueError):
+                    if self.own_classes and not is_only_beside(word) and not split_of(word):
+                        own[word] = own_class(word)
+        return {**found, **own} if len({*found.values(), *own.values()}) > 1 else found
 
     def _held_out(self, found: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
         if "validation" not in found:
