@@ -15,7 +15,7 @@ from fer_core.files import write_text
 
 _log = logging.getLogger(__name__)
 #: The model and the detector of whoever has chosen none.
-DEFAULT_MODEL, DEFAULT_DETECTOR = "mimik-48", "finder"
+DEFAULT_MODEL, DEFAULT_DETECTOR = "mimik", "finder"
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "de")
 

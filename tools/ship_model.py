@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from fer_core import paths  # noqa: E402
-from fer_core.config import Settings  # noqa: E402
+from fer_core.config import DEFAULT_MODEL  # noqa: E402
 from fer_core.errors import FerError, ModelError  # noqa: E402
 from fer_core.models import convert  # noqa: E402
 from fer_core.models.classifier import load_folder  # noqa: E402
@@ -39,7 +39,7 @@ def ship(folder: Path) -> Path:
     for name in MODEL_FILES:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, target / name)
-    if spec.name == Settings().model:
+    if spec.name == DEFAULT_MODEL:
         # The first start opens it; the others are converted when they are first chosen.
         convert.ship(gate.check_folder(target))
     return target

@@ -23,7 +23,16 @@ def trained(tmp_path, monkeypatch):
     return tmp_path / "run"
 
 
-def test_a_model_is_shipped_with_its_conversion_and_without_the_checkpoint(trained):
+def test_the_default_model_is_shipped_with_its_conversion_and_none_with_the_checkpoint(
+    trained, monkeypatch
+):
+    target = ship_model.ship(trained)
+    assert sorted(item.name for item in target.iterdir()) == [
+        "card.md",
+        "model.json",
+        "model.keras",
+    ]
+    monkeypatch.setattr(ship_model, "DEFAULT_MODEL", "mimik-48")
     target = ship_model.ship(trained)
     found = sorted(item.name for item in target.iterdir())
     assert found == ["card.md", "converted", "model.json", "model.keras"]

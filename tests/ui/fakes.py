@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from fer_core.config import DEFAULT_MODEL
 from fer_core.types import Face, FaceResult, FrameResult, Prediction, Quality
 from tests import waiting
 from ui.presenter.core import DetectorReady, Listed, ModelReady, Picture
@@ -96,7 +97,7 @@ def make_face(
 
 
 def make_result(*faces, time_s=0.0):
-    return FrameResult(0, time_s, (100, 80), tuple(faces), "mimik-48", {"total": 6.0})
+    return FrameResult(0, time_s, (100, 80), tuple(faces), DEFAULT_MODEL, {"total": 6.0})
 
 
 def make_picture(*faces):
@@ -155,7 +156,7 @@ def write_model(folder, seed):
 
 MODELS = (
     ModelInfo(
-        "mimik-48",
+        DEFAULT_MODEL,
         "Mimik 48 · small",
         trained_on="fer2013",
         measured_on="fer2013 test clean",
@@ -167,7 +168,7 @@ MODELS = (
 )
 DETECTORS = (Choice("haar", "Haar"), Choice("yunet", "YuNet", "download it", usable=False))
 LISTED = Listed(MODELS, DETECTORS)
-READY = (LISTED, DetectorReady("haar"), ModelReady("mimik-48"))
+READY = (LISTED, DetectorReady("haar"), ModelReady(DEFAULT_MODEL))
 
 
 def open_photo(stand, tmp_path, *faces):

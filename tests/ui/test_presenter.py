@@ -13,7 +13,7 @@ from fakes import (
     open_photo,
 )
 
-from fer_core.config import Settings, settings_path
+from fer_core.config import DEFAULT_MODEL, Settings, settings_path
 from fer_core.names import plain
 from ui.presenter.core import (
     CamerasListed,
@@ -242,7 +242,7 @@ def test_a_video_shows_seek_bar_and_timeline(stand):
     assert stand.shown["transport"].text == "1:05 / 2:10"
     assert stand.shown["transport"].share == 0.5
     assert stand.shown["transport"].step * 130 == pytest.approx(5)
-    assert stand.shown["status"] == "30 fps  ·  6 ms  ·  0 dropped  ·  mimik-48 on OpenVINO"
+    assert stand.shown["status"] == f"30 fps  ·  6 ms  ·  0 dropped  ·  {DEFAULT_MODEL} on OpenVINO"
     (band,) = stand.shown["timeline"].bands
     assert len(band.spans) == 2
     assert band.spans[0].end_s == band.spans[1].start_s
@@ -360,7 +360,7 @@ def test_what_failed_is_said_in_german_or_framed_by_it(new_stand):
 
 
 def test_without_a_model_the_window_says_so(stand):
-    stand.tick(LISTED, ModelFailed("mimik-48", "No model was found."))
+    stand.tick(LISTED, ModelFailed(DEFAULT_MODEL, "No model was found."))
     assert stand.shown["status"] == "no model"
 
 

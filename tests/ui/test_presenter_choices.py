@@ -3,7 +3,7 @@
 import pytest
 from fakes import DETECTORS, LABELS, READY, make_face, make_picture, make_proposed, make_row
 
-from fer_core.config import Settings, load_settings
+from fer_core.config import DEFAULT_MODEL, Settings, load_settings
 from ui.presenter.choices import ADD_MODEL, ADD_MODEL_FOLDER, OPEN_CASCADE
 from ui.presenter.core import (
     Added,
@@ -43,7 +43,7 @@ def test_what_stands_in_the_pickers_and_in_which_order(ready):
     assert [choice.key for choice in models][-2:] == [ADD_MODEL, ADD_MODEL_FOLDER]
     assert [choice.title for choice in models][-2:] == ["Add a model file…", "Add a model folder…"]
     assert [choice.usable for choice in models] == [True, True, False, False, True, True]
-    assert (model, loading) == ("mimik-48", False)
+    assert (model, loading) == (DEFAULT_MODEL, False)
     detectors, detector, loading = stand.shown["detectors"]
     assert [choice.key for choice in detectors] == ["haar", "yunet", OPEN_CASCADE]
     assert detectors[-1].title == "Open a detector file…"
@@ -63,7 +63,7 @@ def test_until_the_lists_are_there_the_pickers_show_what_is_being_loaded(new_sta
 
 def test_what_is_in_use_is_not_loaded_again(ready):
     stand = ready
-    stand.presenter.choices.choose_model("mimik-48")
+    stand.presenter.choices.choose_model(DEFAULT_MODEL)
     stand.presenter.choices.choose_detector("haar")
     stand.presenter.choices.choose_detector(OPEN_CASCADE)  # the person closed the question
     assert stand.core.called("use_model") == stand.core.called("use_detector") == []

@@ -2,7 +2,7 @@
 
 from fakes import READY, make_proposed, make_row
 
-from fer_core.config import Settings, load_settings
+from fer_core.config import DEFAULT_MODEL, Settings, load_settings
 from ui.core.engine import first_usable
 from ui.presenter.choices import ADD_MODEL, ADD_MODEL_FOLDER, OPEN_CASCADE
 from ui.presenter.core import (
@@ -23,14 +23,14 @@ def test_a_model_is_swapped_and_a_broken_one_says_why(stand):
     stand.tick(*READY)
     stand.presenter.choices.choose_model("broken")
     assert stand.shown["message"].text == "model.json is missing"
-    assert stand.shown["models"][1] == "mimik-48"
+    assert stand.shown["models"][1] == DEFAULT_MODEL
     stand.presenter.choices.choose_model("other")
     assert stand.shown["models"][1:] == ("other", True)
     stand.tick(ModelReady("other"))
     assert stand.shown["models"][1:] == ("other", False)
     assert load_settings()[0].model == "other"
-    stand.presenter.choices.choose_model("mimik-48")
-    stand.tick(ModelFailed("mimik-48", "mimik-48 cannot be read."))
+    stand.presenter.choices.choose_model(DEFAULT_MODEL)
+    stand.tick(ModelFailed(DEFAULT_MODEL, f"{DEFAULT_MODEL} cannot be read."))
     assert stand.shown["models"][1:] == ("other", False)
     assert stand.shown["message"].alarm
 
@@ -39,12 +39,12 @@ def test_the_model_in_use_can_be_picked_again_while_another_is_loaded(stand):
     stand.tick(*READY)
     stand.presenter.choices.choose_model("other")
     stand.presenter.choices.choose_model("other")
-    stand.presenter.choices.choose_model("mimik-48")
-    assert stand.core.called("use_model") == [("other",), ("mimik-48",)]
+    stand.presenter.choices.choose_model(DEFAULT_MODEL)
+    assert stand.core.called("use_model") == [("other",), (DEFAULT_MODEL,)]
     stand.tick(ModelReady("other"))
-    assert stand.shown["models"][1:] == ("mimik-48", True), "which is still on its way"
-    stand.tick(ModelReady("mimik-48"))
-    assert stand.shown["models"][1:] == ("mimik-48", False)
+    assert stand.shown["models"][1:] == (DEFAULT_MODEL, True), "which is still on its way"
+    stand.tick(ModelReady(DEFAULT_MODEL))
+    assert stand.shown["models"][1:] == (DEFAULT_MODEL, False)
 
 
 def test_the_detector_in_use_can_be_picked_again_while_another_is_loaded(stand):
@@ -82,7 +82,7 @@ def test_a_model_that_is_not_trained_shows_its_command_to_copy(stand):
     stand.tick(*READY)
     stand.presenter.choices.choose_model("soon")
     assert not stand.core.called("use_model")
-    assert stand.shown["models"][1:] == ("mimik-48", False)
+    assert stand.shown["models"][1:] == (DEFAULT_MODEL, False)
     message = stand.shown["message"]
     assert message.text.endswith("\npython main.py train soon")
     stand.tick(after_s=60)
