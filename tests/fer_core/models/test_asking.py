@@ -1,13 +1,21 @@
 """How sure faces make a reading."""
 
+import shutil
+import tarfile
 from math import comb
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
+from fer_core.config import DEFAULT_MODEL
 from fer_core.expressions import LABEL_ORDERS
 from fer_core.models.asking import as_seen, beats_chance, how_sure
-from fer_core.models.check import RankedReading, Reading
+from fer_core.models.check import RankedReading, Reading, rank_readings
+from fer_core.models.propose import propose
+from fer_core.models.registry import ModelRegistry
+from fer_core.untrusted.gate import opened
 from tests.fer_core.models.builders import make_spec
 
 FACE = np.zeros((4, 4), np.uint8)
@@ -57,6 +65,33 @@ def test_how_sure_is_the_sign_test_against_the_best_other_order(lead: int, sure:
 def test_who_does_not_know_the_faces_is_not_sure() -> None:
     truth = list(SEVEN) * 6
     assert how_sure([ranked(["fear"] * 42, truth)], faces(*truth)) == 0
+
+
+@pytest.mark.data
+@pytest.mark.usefixtures("warm")
+def test_unlabelled_faces_find_how_a_strangers_network_is_read(
+    data_dir: Path, weights_dir: Path, tmp_path: Path
+) -> None:
+    """mini-XCEPTION without its name: FER2013's order and −1…1, though nobody labelled a face."""
+    path = tmp_path / "emotion_net.hdf5"
+    shutil.copyfile(weights_dir / "fer2013_mini_XCEPTION.legacy.hdf5", path)
+    crops = []
+    with tarfile.open(data_dir / "rafdb_basic.tar") as archive:
+        names = sorted(n for n in archive.getnames() if "test_" in n and n.endswith(".jpg"))[::40]
+        for name in names:
+            member = archive.extractfile(name)
+            assert member is not None
+            picture = cv2.imdecode(np.frombuffer(member.read(), np.uint8), cv2.IMREAD_COLOR)
+            assert picture is not None
+            crops.append(picture)
+    seen = as_seen(ModelRegistry().load(DEFAULT_MODEL), crops, crops)
+    with opened(path) as model:
+        proposal = propose(model)
+        best, *_ = found = rank_readings(model, seen, proposal.spec)
+    assert proposal.spec.input.scale == pytest.approx(2 / 255)
+    assert (best.reading.labels, best.reading.scaling) == ("fer2013", "−1…1")
+    assert best.accuracy > 0.7
+    assert how_sure(found, seen) > 0.8
 
 
 class Teacher:
