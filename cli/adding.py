@@ -29,7 +29,10 @@ def add_to(models: Any) -> None:
     """Adds the parser."""
     parser = add_command(models, "add", "add a model that you trained", run, _EXAMPLES)
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help=".keras, .h5, .onnx, .xml, a model folder or .zip"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=".keras, .h5, .json with its .h5, .onnx, .xml, …, a folder or .zip",
     )
     parser.add_argument(
         "--labels", metavar="A,B,C", help="what its outputs mean, in order, in any words"

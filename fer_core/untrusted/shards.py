@@ -111,8 +111,8 @@ def _write(file: Path, path: Path, config: dict[str, Any], weights: dict[str, np
         names = []
         for layer in json_files.layers(config):
             own = _weights_of(layer, left)
-            name = json_files.name_of(layer)
-            if not name or "/" in name or not own:
+            name = json_files.name_of(layer).replace("/", "_")  # Keras goes by their order
+            if not own:
                 continue
             names.append(name.encode())
             place = group.create_group(name)

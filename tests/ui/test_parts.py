@@ -69,7 +69,8 @@ def test_several_pictures_are_taken_as_they_are_and_a_missing_one_alone(tmp_path
     [
         ("a.png", "picture"), ("a.JPG", "picture"), ("a", "picture"), ("a.mp4", "video"),
         ("a.MKV", "video"), ("a.keras", "model"), ("a.ONNX", "model"), ("a.zip", "model"),
-        ("a.pt", "model"), ("http://a/b.png", "video"), ("rtsp://a", "video"),
+        ("a.pt", "model"), ("fer.json", "model"), ("frozen.pb", "model"),
+        ("http://a/b.png", "video"), ("rtsp://a", "video"),
     ],
 )  # fmt: skip
 def test_what_a_name_says(name, kind):
@@ -80,6 +81,8 @@ def test_what_lies_there(tmp_path):
     assert kind_of(str(touch(tmp_path / "photos.mp4", "a.png"))) == "folder"
     assert kind_of(str(touch(tmp_path / "one", "model.json"))) == "model"
     assert kind_of(str(touch(tmp_path / "two", "saved_model.pb"))) == "model"
+    assert kind_of(str(touch(tmp_path / "three", "fer.json"))) == "folder"
+    assert kind_of(str(touch(tmp_path / "three", "fer.h5"))) == "model"
     cascade, far, other = (tmp_path / f"{name}.xml" for name in "abc")
     cascade.write_bytes(b"<?xml?>" + b" " * 4075 + b"opencv_storage")
     far.write_bytes(b" " * 4083 + b"opencv_storage")

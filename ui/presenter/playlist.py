@@ -14,8 +14,8 @@ VIDEOS = frozenset({
 })  # fmt: skip
 #: The second line is refused with a sentence of its own, which says what to save instead.
 MODELS = frozenset({
-    ".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".zip",
-    ".pt", ".pth", ".pkl", ".ckpt", ".safetensors",
+    ".keras", ".h5", ".hdf5", ".json", ".onnx", ".tflite", ".zip",
+    ".pt", ".pth", ".pkl", ".ckpt", ".safetensors", ".pb", ".caffemodel", ".prototxt", ".mlmodel",
 })  # fmt: skip
 _MODEL_FOLDERS = ("model.json", "saved_model.pb")
 
@@ -61,12 +61,17 @@ def kind_of(path: str) -> str:
     place = Path(path)
     suffix = place.suffix.lower()
     if place.is_dir():
-        return "model" if any((place / n).exists() for n in _MODEL_FOLDERS) else "folder"
+        return "model" if _is_model_folder(place) else "folder"
     if suffix == ".xml":
         return "cascade" if _is_cascade(place) else "model"
     if suffix in MODELS:
         return "model"
     return "video" if suffix in VIDEOS else "picture"
+
+
+def _is_model_folder(place: Path) -> bool:
+    in_parts = any(place.glob("*.json")) and any((*place.glob("*.h5"), *place.glob("*.hdf5")))
+    return in_parts or any((place / name).exists() for name in _MODEL_FOLDERS)
 
 
 def is_address(path: str) -> bool:

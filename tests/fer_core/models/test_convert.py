@@ -86,17 +86,29 @@ def test_a_keras_2_file_with_everything_keras_3_refuses_is_opened(tmp_path: Path
     np.testing.assert_allclose(output[0], expected, atol=1e-5)
 
 
-def test_a_layer_that_hdf5_does_not_explain_is_named(tmp_path: Path) -> None:
-    """One's own, or one of Keras's operators, such as TrueDivide."""
+@pytest.mark.parametrize(
+    ("layer", "says"),
+    [
+        (
+            "MyAttention",
+            "it uses MyAttention, which is not part of Keras; rebuild the network from Keras's own "
+            "layers, or export it as ONNX.",
+        ),
+        (
+            "TrueDivide",
+            "it has a layer TrueDivide that .h5 files do not explain; save it as .keras, or export "
+            "it as ONNX.",
+        ),
+    ],
+)
+def test_a_layer_that_hdf5_does_not_explain_is_named(tmp_path: Path, layer: str, says: str) -> None:
+    """One's own, or one of Keras's operators."""
     path = write_hdf5(
-        tmp_path / "model.h5", sequential({"class_name": "MyAttention", "config": {"name": "a"}})
+        tmp_path / "model.h5", sequential({"class_name": layer, "config": {"name": "a"}})
     )
     with pytest.raises(ModelLoadError) as error:
         convert.engine_file(check(path))
-    assert str(error.value) == (
-        f"{path}: it has a layer MyAttention that .h5 files do not explain; save it as .keras, or "
-        "export it as ONNX."
-    )
+    assert str(error.value) == f"{path}: {says}"
 
 
 def test_a_file_without_all_its_weights_says_so_and_does_not_ask_for_tensorflow(
