@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fer_core.config import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from fer_core.models.check import Labelled
     from fer_core.models.spec import ModelSpec
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cli import main
+from fer_core.config import DEFAULT_MODEL
 from fer_core.expressions import LABEL_ORDERS
 from fer_core.models.engine import import_openvino
 from fer_core.models.propose import propose
@@ -138,7 +139,7 @@ def test_pictures_without_labels_are_shown_to_our_own_model(network, tmp_path, c
     assert main(argv) == 0
     out = capsys.readouterr().out
     assert "Readings on 30 faces" in out
-    assert "as our own model mimik-48 sees them, best first" in out
+    assert f"as our own model {DEFAULT_MODEL} sees them, best first" in out
     assert "100.0 %  fer2013 labels, grey, 0…1" in out
     assert "How sure the order of the labels is: 100 %" in out
     spec = ModelRegistry().spec("tiny")
