@@ -57,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     """Evaluates and prints the figures, or a table of several models and data sets."""
     from fer_core import load_classifier
     from fer_core.datasets.places import find_in, parse_data
+    from fer_core.detection import usual_detector
     from fer_core.evaluation.cross import CrossTable
     from fer_core.files import check_writable, write_text, writing
 
@@ -68,10 +69,11 @@ def run(options: argparse.Namespace) -> int:
     for target in (options.out, *folders):
         if target is not None:
             check_writable(target)
+    detector = None if options.faces == "as-is" else usual_detector(message)
     reports = []
     for classifier, folder in zip(classifiers, folders, strict=True):
         for dataset in datasets:
-            reports.append(_evaluated(classifier, dataset, options))
+            reports.append(_evaluated(classifier, dataset, detector, options))
             if folder is not None:
                 _write_into(folder, reports[-1])
     table = CrossTable(reports)
@@ -89,9 +91,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluated(classifier: Any, dataset: Any, options: argparse.Namespace) -> Any:
+def _evaluated(classifier: Any, dataset: Any, detector: Any, options: argparse.Namespace) -> Any:
     from fer_core.datasets.faces import WithFaces
-    from fer_core.detection import create_detector
     from fer_core.evaluation.runner import evaluate_dataset
     from fer_core.pipeline import face_crop
 
@@ -100,8 +101,8 @@ def _evaluated(classifier: Any, dataset: Any, options: argparse.Namespace) -> An
 
     for problem in getattr(dataset, "problems", ()):
         message(problem)
-    if options.faces != "as-is":
-        dataset = WithFaces(dataset, options.faces, create_detector(), crop)
+    if detector is not None:
+        dataset = WithFaces(dataset, options.faces, detector, crop)
     progress = Progress(f"{classifier.name} on {dataset.name}")
     try:
         report = evaluate_dataset(

@@ -20,7 +20,7 @@ def open_pipeline(options: argparse.Namespace, **more: Any) -> "FerPipeline":
         more: for `load_pipeline`.
     """
     from fer_core import load_pipeline
-    from fer_core.detection.catalog import DEFAULT, INSTEAD
+    from fer_core.detection.catalog import DEFAULT, INSTEAD, USED_INSTEAD
 
     given = {"model": options.model, "unsure_below": options.unsure, **more}
     try:
@@ -29,5 +29,5 @@ def open_pipeline(options: argparse.Namespace, **more: Any) -> "FerPipeline":
         if options.detector:
             raise
         pipeline = load_pipeline(detector=INSTEAD, **given)
-        message(f"{error} The detector {INSTEAD} is used instead.")
+        message(f"{error} {USED_INSTEAD}")
         return pipeline

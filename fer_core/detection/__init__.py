@@ -1,7 +1,12 @@
 """Finding faces."""
 
 from fer_core.detection.base import DoubtingDetector, FaceDetector, Reach
-from fer_core.detection.catalog import DetectorInfo, available_detectors, create_detector
+from fer_core.detection.catalog import (
+    DetectorInfo,
+    available_detectors,
+    create_detector,
+    usual_detector,
+)
 from fer_core.detection.search import find_faces
 from fer_core.detection.yunet import download_yunet
 
@@ -14,4 +19,5 @@ __all__ = [
     "create_detector",
     "download_yunet",
     "find_faces",
+    "usual_detector",
 ]

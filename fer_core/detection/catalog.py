@@ -1,6 +1,7 @@
 """Which detectors there are, and making one by name."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _TITLES = {
 }
 #: The one that is used where the default one is broken: it comes with OpenCV.
 INSTEAD = "haar"
+USED_INSTEAD = f"The detector {INSTEAD} is used instead."
 #: The one that finds most at few phantoms, of those that OpenCV brings.
 _FRONTAL = "haarcascade_frontalface_alt.xml"
 #: How many windows of a cascade make a face, where more or fewer are needed than of others: chosen
@@ -116,6 +118,24 @@ def create_detector(name: str | Path = DEFAULT) -> FaceDetector:
         f"There is no detector {text!r}; use finder, yunet, haar, haar:FILE.xml, or the path of a "
         "cascade, of an SSD network (.xml, .onnx) or of the folder of a trained finder."
     )
+
+
+def usual_detector(say: Callable[[str], None] = lambda text: None) -> FaceDetector:
+    """The detector where nobody chose one: the default, or Haar where its files are broken.
+
+    Args:
+        say: gets what is broken, and then what is used instead.
+
+    Raises:
+        DetectorError: Haar cannot be used either.
+    """
+    try:
+        return create_detector(DEFAULT)
+    except DetectorError as error:
+        detector = create_detector(INSTEAD)
+        say(str(error))
+        say(USED_INSTEAD)
+        return detector
 
 
 def _license(folder: Path) -> str:

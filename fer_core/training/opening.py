@@ -8,7 +8,7 @@ import numpy as np
 from fer_core.datasets.base import Dataset, Split
 from fer_core.datasets.faces import WithFaces
 from fer_core.datasets.places import find_in
-from fer_core.detection import create_detector
+from fer_core.detection import usual_detector
 from fer_core.errors import ConfigError, ModelNotFoundError
 from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import SPEC_NAME, InputSpec
@@ -78,11 +78,12 @@ def with_faces(
     Args:
         faces: as-is, cut or auto.
         input_spec: of the network, whose crops they become.
-        say: gets a sentence for each data set that is cut.
+        say: gets a sentence for each data set that is cut, and where the default detector is broken
+            and another one is used.
     """
     if faces == "as-is":
         return list(datasets)
-    detector = create_detector()
+    detector = usual_detector(say)
     found: list[Dataset] = []
     for dataset in datasets:
         wrapped = WithFaces(dataset, faces, detector, lambda i, f: crop_for(i, f, input_spec))

@@ -145,6 +145,19 @@ def test_evaluate_takes_all_pictures_if_asked(model, pictures, capsys):
     assert (name, figures["pictures"]) == ("folder all", 12)
 
 
+def test_evaluate_goes_on_with_another_detector_where_the_usual_one_is_broken(
+    model, pictures, tmp_path, capsys, monkeypatch
+):
+    (tmp_path / "finder").mkdir()
+    monkeypatch.setattr(paths, "bundled_detectors_dir", lambda: tmp_path)
+    places = ["--data", str(pictures), "--data", f"toon={trees.ferg(tmp_path / 'drawn')}"]
+    argv = ["evaluate", "mine", "--dataset", "folder", "--dataset", "toon", *places]
+    assert main([*argv, "--faces", "auto"]) == 0
+    said = capsys.readouterr().err
+    assert "detector.json" in said
+    assert said.count("The detector haar is used instead.") == 1
+
+
 def test_several_models_and_data_sets_become_a_table(model, pictures, tmp_path, capsys):
     shutil.copytree(model, tmp_path / "other")
     out = tmp_path / "report"

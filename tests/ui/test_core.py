@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fakes import make_face, make_result, make_row, write_model
 
-from fer_core import streaming
+from fer_core import paths, streaming
 from fer_core.models import convert
 from fer_core.statistics import StreamStatistics
 from fer_core.types import Frame
@@ -20,7 +20,7 @@ from tests.waiting import PATIENCE_S, until
 from ui.core import RealCore
 from ui.core.stage import Present
 from ui.presenter.core import Added, AddingFailed, Failed, Look, Saved, SourceFailed
-from ui.presenter.models import Checked
+from ui.presenter.models import Checked, Proposed
 
 
 @pytest.fixture
@@ -74,6 +74,19 @@ def test_a_broken_file_leaves_the_model_that_is_being_added(core, tmp_path):
     assert "broken.onnx" in added(core, AddingFailed).message
     core.add_model(form, "mine")
     assert added(core, Added).name == "mine"
+
+
+def test_a_model_is_checked_with_another_detector_where_the_usual_one_is_broken(
+    core, tmp_path, monkeypatch
+):
+    write_model(tmp_path / "made", seed=3)
+    (tmp_path / "made" / "model.json").unlink()
+    (tmp_path / "detectors" / "finder").mkdir(parents=True)
+    monkeypatch.setattr(paths, "bundled_detectors_dir", lambda: tmp_path / "detectors")
+    core.look_at_model(str(tmp_path / "made" / "model.onnx"))
+    notes = added(core, Proposed).notes
+    assert "detector.json" in notes[-2]
+    assert notes[-1] == "The detector haar is used instead."
 
 
 def test_without_a_model_that_is_being_added_all_that_can_be_asked_is_refused(core):

@@ -9,7 +9,7 @@ import numpy as np
 
 from fer_core import geometry, paths
 from fer_core.config import DEFAULT_MODEL
-from fer_core.detection import create_detector
+from fer_core.detection import usual_detector
 from fer_core.errors import DatasetError, FerError
 from fer_core.expressions import HAPPINESS, canonical, own_class
 from fer_core.models.asking import as_seen, beats_chance, how_sure
@@ -72,7 +72,8 @@ class Adding:
         self._model, self._opening = model, opening
         self._proposal = propose(model)
         self._best: RankedReading | None = None
-        self._detector = create_detector()
+        self._notes: list[str] = []
+        self._detector = usual_detector(self._notes.append)
         self._samples: list[Sample] = []
         self._seen = 0
         self._add_picture(paths.resources_dir() / "Samples" / "portrait.jpg", HAPPINESS)
@@ -86,7 +87,7 @@ class Adding:
             str(self._model.path),
             free_name(spec.name),
             plain(f"{self._model.path.name}, {size}"),
-            tuple(plain(note) for note in self._proposal.notes),
+            tuple(plain(note) for note in (*self._proposal.notes, *self._notes)),
             spec.labels,
             {color: scalings(color) for color in colors},
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from fer_core.detection import available_detectors, create_detector
+from fer_core.detection import available_detectors, create_detector, usual_detector
 from fer_core.errors import DetectorError
 
 ALT2 = Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"
@@ -101,3 +101,18 @@ def test_a_broken_yunet_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         path.write_bytes(content)
         with pytest.raises(DetectorError, match="download it again"):
             create_detector("yunet")
+
+
+def test_where_the_usual_detector_is_broken_haar_is_used_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    assert usual_detector(said.append).name == "finder"
+    assert said == []
+    (tmp_path / "finder").mkdir()
+    (tmp_path / "finder" / "detector.json").write_text("{")
+    monkeypatch.setattr("fer_core.paths.bundled_detectors_dir", lambda: tmp_path)
+    assert usual_detector(said.append).name == "haar"
+    broken, instead = said
+    assert str(tmp_path / "finder" / "detector.json") in broken
+    assert instead == "The detector haar is used instead."

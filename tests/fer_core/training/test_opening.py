@@ -1,9 +1,10 @@
 import pytest
 
 from fer_core import paths
+from fer_core.datasets import open_dataset
 from fer_core.datasets.places import parse_data
 from fer_core.errors import ConfigError, DatasetError
-from fer_core.training.opening import find_model, open_sources
+from fer_core.training.opening import find_model, open_sources, with_faces
 from fer_core.training.recipe import Recipe
 from fer_core.training.specs import SourceSpec
 from tests.fer_core.datasets import trees
@@ -58,3 +59,16 @@ def test_a_model_is_looked_for_among_trainings_then_models_then_recipes(tmp_path
     assert find_model("../runs/other", recipe, tmp_path) == recipe.parent / "../runs/other"
     with pytest.raises(ConfigError, match="is no model folder"):
         find_model("../runs", recipe, tmp_path)
+
+
+def test_a_training_goes_on_with_another_detector_where_the_usual_one_is_broken(
+    grey_48, tmp_path, monkeypatch
+):
+    (tmp_path / "finder").mkdir()
+    monkeypatch.setattr("fer_core.paths.bundled_detectors_dir", lambda: tmp_path)
+    drawn = open_dataset("folder", trees.folder_one_tree(tmp_path / "faces"))
+    said = []
+    (found,) = with_faces([drawn], "cut", grey_48, said.append)
+    assert "detector.json" in said[0]
+    assert said[1] == "The detector haar is used instead."
+    assert found.detector.name == "haar"
