@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.output import Progress, block, message, print_json
-from cli.parsing import add_command, add_faces, add_json
+from cli.parsing import add_command, add_data, add_faces, add_json
 
 _EXAMPLES = """\
   python main.py evaluate mimik-48 --dataset fer2013 --data data/fer2013.csv
@@ -26,13 +26,7 @@ def add_to(commands: Any) -> None:
         metavar="NAME",
         help="fer2013, rafdb, folder, …; several times: a table",
     )
-    parser.add_argument(
-        "--data",
-        required=True,
-        action="append",
-        metavar="PATH",
-        help="where the data set lies, or the folder of several; NAME=PATH for one of these",
-    )
+    add_data(parser)
     parser.add_argument(
         "--split",
         default="test",

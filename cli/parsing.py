@@ -66,6 +66,17 @@ def add_json(parser: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
+def add_data(parser: Any) -> None:
+    """--data, once or several times."""
+    parser.add_argument(
+        "--data",
+        required=True,
+        action="append",
+        metavar="PATH",
+        help="where the data set lies, or the folder of several; NAME=PATH for one of these",
+    )
+
+
 def add_faces(parser: Any) -> None:
     """--faces."""
     parser.add_argument(

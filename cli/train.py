@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.output import line, message
-from cli.parsing import add_command, add_faces
+from cli.parsing import add_command, add_data, add_faces
 
 _EXAMPLES = """\
   python main.py train ML/recipes/mimik-48.toml --data data/fer2013.csv --quick
@@ -25,13 +25,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "recipe", metavar="RECIPE", help="a .toml file, such as those in ML/recipes"
     )
-    parser.add_argument(
-        "--data",
-        required=True,
-        action="append",
-        metavar="PATH",
-        help="where the data set lies, or the folder of several; NAME=PATH for one of these",
-    )
+    add_data(parser)
     parser.add_argument(
         "--out",
         type=Path,

@@ -4,15 +4,15 @@ A model that is given whole portraits reads them far worse than in the app: JAFF
 in 38.5 % as they are and in 49.8 % cut (measured with mimik-48).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import overload
 
 import cv2
 import numpy as np
 
 from fer_core import geometry
 from fer_core.datasets.base import Dataset, Images, Split
+from fer_core.datasets.tree import ReadWhenAsked
 from fer_core.detection.base import FaceDetector
 from fer_core.types import Face
 
@@ -28,7 +28,7 @@ _SAMPLE, _SMALL = 24, 0.8
 Crop = Callable[[np.ndarray, Face], np.ndarray]
 
 
-class CutFaces(Sequence[np.ndarray]):
+class CutFaces(ReadWhenAsked):
     """Pictures of which the largest face is cut out when they are asked for.
 
     Where none is found, the picture is given as it is, and counted.
@@ -49,16 +49,7 @@ class CutFaces(Sequence[np.ndarray]):
     def __len__(self) -> int:
         return len(self.images)
 
-    def __iter__(self) -> Iterator[np.ndarray]:
-        return (self[index] for index in range(len(self)))
-
-    @overload
-    def __getitem__(self, index: int) -> np.ndarray: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[np.ndarray]: ...
-    def __getitem__(self, index: int | slice) -> np.ndarray | Sequence[np.ndarray]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(len(self))[index]]
+    def _read(self, index: int) -> np.ndarray:
         image = _colored(self.images[index])
         face = largest_face(self.detector, image)
         if face is None:

@@ -1,50 +1,32 @@
 """FER2013 with its own labels as the hard ones and FERPlus's votes, contempt too, as soft ones."""
 
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
 from fer_core.datasets.base import Split
-from fer_core.datasets.fer2013 import PUBLISHED, Fer2013, votes_of
 from fer_core.datasets.fer2013_files import VOTES
+from fer_core.datasets.ferplus import VotedFer2013
 from fer_core.datasets.report import CheckReport
-from fer_core.errors import DatasetError
 from fer_core.expressions import CONTEMPT, LABEL_ORDERS
 
 #: "No face" votes, of ten, from which on a training picture is left out.
 _NO_FACE = 5
 
 
-class Fer2013Plus:
+class Fer2013Plus(VotedFer2013):
     """FER2013 in eight classes, to train on: `targets` are FER2013's, `probs` FERPlus's votes.
 
     Where most people saw contempt, which FER2013 has no class for, the target is contempt. Training
     pictures that FERPlus removed, or that half of the people called no face, are left out; held-out
     splits are whole, so that figures on them can be compared.
 
-    Args:
-        path: as `FerPlus` takes it.
-
-    Raises:
-        DatasetError: FER2013 or the votes are missing, or do not belong together.
+    Its path and what it raises are those of `VotedFer2013`.
     """
 
     name = "fer2013+ferplus"
     title = "FER2013 with FERPlus's votes"
     labels = (*LABEL_ORDERS["fer2013"], CONTEMPT)
-
-    def __init__(self, path: str | Path) -> None:
-        self._fer = Fer2013(path)
-        self.path = self._fer.path
-        if self._fer.votes_path is None and self.path.suffix != ".npz":
-            raise DatasetError(
-                f"No fer2013new.csv beside {self.path}; fetch it from FERPlus and put it there."
-            )
-
-    def splits(self) -> tuple[str, ...]:
-        """The names train, validation, test."""
-        return tuple(PUBLISHED)
 
     def load(self, split: str) -> Split:
         """One split; `probs` are the votes, or the hard label where nobody voted for a class."""
@@ -73,10 +55,7 @@ class Fer2013Plus:
     @cached_property
     def _votes(self) -> tuple[np.ndarray, np.ndarray]:
         """Votes for the eight classes, float32 (N, 8), and what is not to be trained on, (N,)."""
-        found = votes_of(self._fer.data, self._fer.votes_path, self.path)
-        if found is None:
-            raise DatasetError(f"{self.path} has no FERPlus votes; put fer2013new.csv beside it.")
-        votes, removed = found
+        votes, removed = self._all_votes
         columns = [VOTES.index(name) for name in self.labels]
         # A single vote counts as an outlier, as in the authors' own reader.
         kept = np.where(votes > 1, votes, 0)[:, columns].astype(np.float32)

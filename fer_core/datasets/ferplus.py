@@ -30,7 +30,38 @@ _UNKNOWN = 8
 _MAX_CLASSES = 3
 
 
-class FerPlus:
+class VotedFer2013:
+    """FER2013 and the votes beside it: what its two readings, FERPlus and "fer2013+ferplus", share.
+
+    Args:
+        path: folder with FER2013's CSV and fer2013new.csv, or the mosaic .npz that has both.
+
+    Raises:
+        DatasetError: FER2013 or the votes are missing, or do not belong together.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._fer = Fer2013(path)
+        self.path = self._fer.path
+        if self._fer.votes_path is None and self.path.suffix != ".npz":
+            raise DatasetError(
+                f"No fer2013new.csv beside {self.path}; fetch it from FERPlus and put it there."
+            )
+
+    def splits(self) -> tuple[str, ...]:
+        """The names train, validation, test."""
+        return tuple(PUBLISHED)
+
+    @cached_property
+    def _all_votes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Votes as FERPlus has them, int (N, 10), and which pictures it removed, bool (N,)."""
+        found = votes_of(self._fer.data, self._fer.votes_path, self.path)
+        if found is None:
+            raise DatasetError(f"{self.path} has no FERPlus votes; put fer2013new.csv beside it.")
+        return found
+
+
+class FerPlus(VotedFer2013):
     """FERPlus: FER2013's pictures with eight classes from ten votes each.
 
     Args:
@@ -56,21 +87,12 @@ class FerPlus:
         self.name = name_of(reading, labels)
         self.labels = labels
         self.reading = reading
-        self._fer = Fer2013(path)
-        self.path = self._fer.path
-        if self._fer.votes_path is None and self.path.suffix != ".npz":
-            raise DatasetError(
-                f"No fer2013new.csv beside {self.path}; fetch it from FERPlus and put it there."
-            )
-
-    def splits(self) -> tuple[str, ...]:
-        """The names train, validation, test."""
-        return tuple(PUBLISHED)
+        super().__init__(path)
 
     def load(self, split: str) -> Split:
         """One split with the votes' classes; `probs` are None for the reading majority."""
         rows = self._fer.rows_of(split)
-        votes, removed = self._votes
+        votes, removed = self._all_votes
         reading: Reading = self.reading if split == "train" else "majority"
         rows = rows[~removed[rows]]
         kept, targets, probs = labelled_by_votes(votes[rows], reading, self.labels, rows)
@@ -92,7 +114,7 @@ class FerPlus:
             has = len(self._fer.rows_of(split))
             if has != count:
                 problems.append(f"{split} has {has:,} rows, FER2013 has {count:,}.")
-        if bad := int((~np.isin(self._votes[0].sum(axis=1), (9, 10))).sum()):
+        if bad := int((~np.isin(self._all_votes[0].sum(axis=1), (9, 10))).sum()):
             problems.append(f"{bad:,} rows of the votes do not add up to ten.")
         return check(self, self.path, expected=self._expected(), problems=problems)
 
@@ -104,13 +126,6 @@ class FerPlus:
             if split != "train" or self.reading == "majority"
         }
         return {split: {name: n[name] for name in self.labels} for split, n in known.items()}
-
-    @cached_property
-    def _votes(self) -> tuple[np.ndarray, np.ndarray]:
-        found = votes_of(self._fer.data, self._fer.votes_path, self.path)
-        if found is None:
-            raise DatasetError(f"{self.path} has no FERPlus votes; put fer2013new.csv beside it.")
-        return found
 
 
 def name_of(reading: Reading, labels: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ import tarfile
 import threading
 import zipfile
 import zlib
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol, overload
@@ -179,8 +180,27 @@ def check_pixels(data: bytes, name: str) -> None:
         )
 
 
-class Pictures(Sequence[np.ndarray]):
-    """Pictures that are read when they are asked for.
+class ReadWhenAsked(Sequence[np.ndarray]):
+    """Pictures that are read when they are asked for; a subclass has `__len__` and `_read`."""
+
+    @abstractmethod
+    def _read(self, index: int) -> np.ndarray: ...
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self._read(index) for index in range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> np.ndarray: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[np.ndarray]: ...
+    def __getitem__(self, index: int | slice) -> np.ndarray | list[np.ndarray]:
+        if isinstance(index, slice):
+            return [self._read(i) for i in range(len(self))[index]]
+        return self._read(index)
+
+
+class Pictures(ReadWhenAsked):
+    """Picture files of a tree.
 
     Args:
         tree: where they lie.
@@ -201,16 +221,7 @@ class Pictures(Sequence[np.ndarray]):
     def __len__(self) -> int:
         return len(self.names)
 
-    def __iter__(self) -> Iterator[np.ndarray]:
-        return (self[index] for index in range(len(self)))
-
-    @overload
-    def __getitem__(self, index: int) -> np.ndarray: ...
-    @overload
-    def __getitem__(self, index: slice) -> "Pictures": ...
-    def __getitem__(self, index: int | slice) -> "np.ndarray | Pictures":
-        if isinstance(index, slice):
-            return self.take(np.arange(len(self))[index])
+    def _read(self, index: int) -> np.ndarray:
         name = self.names[index]
         image = decode_picture(self.tree.read(name), f"{name} in {self.tree.path}")
         box = None if self.boxes is None else self.boxes[index]

@@ -6,15 +6,15 @@ bias and the temperature are chosen, and only the other half gives figures.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 import numpy as np
 
 from fer_core.datasets.base import Dataset, Images, Split
 from fer_core.datasets.duplicates import Fingerprints, copies, fingerprints
 from fer_core.datasets.splitting import cut
+from fer_core.datasets.tree import ReadWhenAsked
 from fer_core.errors import ConfigError, DatasetError
 from fer_core.expressions import in_order
 from fer_core.preprocess import to_pixels
@@ -274,7 +274,7 @@ def _weighted(
     )
 
 
-class _Passing(Sequence[np.ndarray]):
+class _Passing(ReadWhenAsked):
     """Pictures that are also handed on as they are read, so that none is read twice."""
 
     def __init__(self, images: Images, hand_on: Callable[[np.ndarray], None]) -> None:
@@ -283,16 +283,7 @@ class _Passing(Sequence[np.ndarray]):
     def __len__(self) -> int:
         return len(self.images)
 
-    def __iter__(self) -> Iterator[np.ndarray]:
-        return (self[index] for index in range(len(self)))
-
-    @overload
-    def __getitem__(self, index: int) -> np.ndarray: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[np.ndarray]: ...
-    def __getitem__(self, index: int | slice) -> np.ndarray | Sequence[np.ndarray]:
-        if isinstance(index, slice):
-            return self.images[index]
+    def _read(self, index: int) -> np.ndarray:
         image = self.images[index]
         self.hand_on(image)
         return image

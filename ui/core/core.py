@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from fer_core import leftovers
 from fer_core.config import Settings
-from fer_core.errors import FerError, ModelError
+from fer_core.errors import FerError
 from fer_core.names import plain
 from ui.core import engine
+from ui.core.adding_steps import AddingSteps
 from ui.core.painter import Painter
 from ui.core.stage import Present, Stage
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import (
-    Added,
-    AddingFailed,
     CamerasListed,
-    Captured,
     DetectorFailed,
     DetectorReady,
     Downloaded,
@@ -31,14 +29,12 @@ from ui.presenter.core import (
     Picture,
     Progress,
     Saved,
-    Tried,
 )
 from ui.presenter.models import ModelInfo, ReadingForm
 from ui.presenter.shown import Choice
 
 if TYPE_CHECKING:
     from fer_core.types import FrameResult
-    from ui.core.adding import Adding
 
 _EVENTS_A_POLL = 50
 
@@ -55,8 +51,7 @@ class RealCore:
         self._painter = Painter(self._scene)
         self._settings = Settings()
         self._look: Look | None = None
-        self._adding: Adding | None = None
-        self._wanted_form: ReadingForm | None = None
+        self._adding = AddingSteps(self._loader, self._events.put)
 
     # -- polled by the window ----------------------------------------------------------------
 
@@ -298,77 +293,27 @@ class RealCore:
 
     def look_at_model(self, path: str) -> None:
         """Finds out what a model file is; one that brings its model.json is added at once."""
-
-        def look() -> None:
-            from ui.core import adding
-
-            found = adding.look(path)
-            self._forget_model()  # not before: with a broken file the model before stays
-            if isinstance(found, str):
-                self._events.put(Added(found))
-                return
-            self._adding = found
-            self._events.put(found.proposed())
-            self._events.put(found.check())
-
-        self._add(look)
-
-    def _looked_at(self) -> "Adding":
-        if self._adding is None:
-            raise ModelError("No model is being added any more; choose its file again.")
-        return self._adding
-
-    def _forget_model(self) -> None:
-        if self._adding is not None:
-            self._adding.close()
-            self._adding = None
+        self._adding.look(path)
 
     def check_with_folder(self, folder: str) -> None:
         """Tries all readings on faces of a folder that holds a folder for each expression."""
-
-        def check() -> None:
-            found = self._looked_at()
-            found.add_folder(folder)
-            self._events.put(found.check())
-
-        self._add(check)
+        self._adding.check_with_folder(folder)
 
     def check_again(self) -> None:
         """Tries all readings on the faces there are now."""
-        self._add(lambda: self._events.put(self._looked_at().check()))
+        self._adding.check()
 
     def capture_face(self, label: str, chosen: int | None) -> None:
         """Takes the face that is shown, which expresses `label`, for the next check."""
-        present = self._stage.present()
-
-        def capture() -> None:
-            found = self._looked_at().add_shown(present, label, chosen)
-            self._events.put(Captured(label, found))
-
-        self._add(capture)
+        self._adding.capture(self._stage.present(), label, chosen)
 
     def try_reading(self, form: ReadingForm) -> None:
         """Tries a reading that the person made up; of several, the last one counts."""
-        self._wanted_form = form
-
-        def attempt() -> None:
-            if form is self._wanted_form:
-                self._events.put(Tried(self._looked_at().try_reading(form)))
-
-        self._add(attempt)
+        self._adding.try_reading(form)
 
     def add_model(self, form: ReadingForm, name: str) -> None:
         """Adds the model that was looked at, read like this."""
-        self._add(lambda: self._events.put(Added(self._looked_at().take(form, name))))
-
-    def _add(self, job: Callable[[], None]) -> None:
-        def guarded() -> None:
-            try:
-                job()
-            except Exception as error:
-                self._events.put(AddingFailed(sentence(error)))
-
-        self._loader.do(guarded)
+        self._adding.add(form, name)
 
     # -- the download and the end ------------------------------------------------------------
 
@@ -394,7 +339,7 @@ class RealCore:
         self.close_source()
         self._loader.clear()
         cancel()
-        self._add(self._forget_model)
+        self._adding.forget()
         workers: tuple[Worker | Painter, ...] = (self._painter, self._jobs, self._loader)
         asks: list[Callable[[], None]] = [worker.stop for worker in workers]
         waits: list[Callable[[], None]] = [worker.join for worker in workers]

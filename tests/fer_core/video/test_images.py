@@ -1,47 +1,15 @@
 import io
-import os
-import struct
-import subprocess
-import sys
-import zlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from made_pictures import JPEG, PNG, assert_close, corners, encoded
 from PIL import Image
 
 from fer_core.errors import SourceOpenError
 from fer_core.video import images, picture_size
 from fer_core.video.images import decode_image, decode_photo, read_image
-
-FINE = {"quality": 95, "subsampling": 0}
-SAVE = {"JPEG": FINE, "MPO": FINE, "WEBP": {"lossless": True}}
-
-
-def corners() -> np.ndarray:
-    """uint8 (24, 40, 3) RGB: four quarters, so that no turn looks like another."""
-    picture = np.zeros((24, 40, 3), np.uint8)
-    picture[:12, :20] = (230, 20, 20)
-    picture[:12, 20:] = (20, 200, 20)
-    picture[12:, :20] = (20, 20, 220)
-    picture[12:, 20:] = (220, 210, 30)
-    return picture
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, kind, **(SAVE.get(kind, {}) | options))
-    return stream.getvalue()
-
-
-def assert_close(actual_bgr: np.ndarray, expected_rgb: np.ndarray, tolerance: int = 6) -> None:
-    assert actual_bgr.dtype == np.uint8
-    assert actual_bgr.shape == expected_rgb.shape
-    assert actual_bgr.flags.c_contiguous
-    assert actual_bgr.flags.writeable
-    difference = np.abs(actual_bgr[:, :, ::-1].astype(int) - expected_rgb.astype(int))
-    assert np.percentile(difference, 90) <= tolerance
 
 
 @pytest.mark.parametrize(
@@ -212,119 +180,6 @@ def test_path_with_umlauts_and_spaces(tmp_path: Path) -> None:
     assert_close(read_image(str(path)), corners(), 0)
 
 
-def broken_png(edit: int) -> bytes:
-    data = bytearray(encoded(Image.fromarray(corners()), "PNG"))
-    data[edit] ^= 0xFF
-    return bytes(data)
-
-
-def bomb_png(w: int, h: int) -> bytes:
-    """A PNG whose header announces any size."""
-    head = struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)
-    chunk = b"IHDR" + head
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + struct.pack(">I", 13)
-        + chunk
-        + struct.pack(">I", zlib.crc32(chunk))
-        + b"\0\0\0\x10IDAT"
-        + bytes(20)
-    )
-
-
-JPEG = encoded(Image.fromarray(np.tile(corners(), (8, 8, 1))), "JPEG")
-PNG = encoded(Image.fromarray(np.tile(corners(), (8, 8, 1))), "PNG")
-BAD = {
-    "empty": (b"", "is empty"),
-    "not a picture": (b"hello, this is text\n" * 50, "is not a picture"),
-    "cut JPEG": (JPEG[: len(JPEG) * 3 // 4], "is cut off"),
-    "cut JPEG header": (JPEG[:60], "cut off"),
-    "cut PNG": (PNG[: len(PNG) * 3 // 4], "cut off"),
-    "cut PNG header": (PNG[:20], "cut off"),
-    "cut WebP": (encoded(Image.fromarray(corners()), "WEBP")[:60], "damaged"),
-    "cut TIFF": (encoded(Image.fromarray(corners()), "TIFF")[:90], "damaged"),
-    "cut BMP": (encoded(Image.fromarray(corners()), "BMP")[:200], "cut off"),
-    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "HEIC.*save it as JPEG"),
-    "MP4": (b"\0\0\0\x1cftypisom\0\0\2\0isomiso2" + bytes(200), "is a video.*open it as a video"),
-    "AVI": (b"RIFF\0\1\0\0AVI LIST" + bytes(200), "is a video"),
-    "WebM": (b"\x1aE\xdf\xa3\1\0\0\0" + bytes(200), "is a video"),
-    "cut AVIF": (b"\0\0\0\x1cftypavif\0\0\0\0" + bytes(8), "cut off|damaged|not a picture"),
-    "20,000 × 20,000 px": (
-        bomb_png(20_000, 20_000),
-        "20000 × 20000 px .400 mega.*to 173 mega",
-    ),
-    "huge header": (bomb_png(2**31 - 1, 2**31 - 1), "megapixels"),
-    "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nquit\n", "not a picture"),
-    "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
-}
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_bad_pictures(case: str, tmp_path: Path) -> None:
-    data, message = BAD[case]
-    with pytest.raises(SourceOpenError, match=message):
-        decode_image(data, "The dropped picture")
-    path = tmp_path / "bad.jpg"
-    path.write_bytes(data)
-    with pytest.raises(SourceOpenError, match=message) as caught:
-        read_image(path)
-    assert str(path) in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_every_damaged_byte_is_a_picture_or_one_clear_error() -> None:
-    for kind in ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"):
-        whole = encoded(Image.fromarray(corners()), kind)
-        for place in range(0, min(len(whole), 400), 3):
-            data = bytearray(whole)
-            data[place] ^= 0xFF
-            for variant in (bytes(data), whole[:place]):
-                try:
-                    image = decode_image(variant)
-                except SourceOpenError:
-                    continue
-                assert image.dtype == np.uint8
-                assert image.ndim == 3
-
-
-def test_missing_folder_and_special_names(tmp_path: Path) -> None:
-    with pytest.raises(SourceOpenError, match="does not exist"):
-        read_image(tmp_path / "missing.jpg")
-    with pytest.raises(SourceOpenError, match="is a folder"):
-        read_image(tmp_path)
-    for name in ("a\0b.jpg", "x" * 5000):
-        with pytest.raises(SourceOpenError):
-            read_image(name)
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.jpg")
-    with pytest.raises(SourceOpenError, match="not a file"):
-        read_image(tmp_path / "pipe.jpg")
-
-
-def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "mine.png"
-    path.write_bytes(PNG)
-
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")  # also where the tests run as root
-
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(SourceOpenError, match="may not be read"):
-        read_image(path)
-
-
-def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_memory(*_: object) -> np.ndarray:
-        raise MemoryError
-
-    monkeypatch.setattr(images, "to_bgr", no_memory)
-    with pytest.raises(SourceOpenError, match="more memory"):
-        decode_image(PNG)
-
-
 def test_a_large_jpeg_is_reduced_while_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_size, "REDUCE_ABOVE_PX", 320 * 192 // 3)
     assert decode_image(JPEG).shape == (96, 160, 3)
@@ -380,36 +235,6 @@ def test_a_large_webp_is_decoded_as_a_small_one(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.undo()
 
 
-TIFF = encoded(Image.fromarray(corners()), "TIFF", compression="tiff_lzw")
-
-
-def test_lines_of_the_libraries_reach_the_log_and_not_the_terminal(
-    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    with pytest.raises(SourceOpenError):
-        decode_image(TIFF[:20] + bytes(255 - byte for byte in TIFF[20:60]) + TIFF[60:])
-    assert capfd.readouterr() == ("", "")
-    lines = [(r.name, r.levelname) for r in caplog.records]
-    assert lines
-    assert {level for _, level in lines} == {"WARNING"}
-    assert "not yet in table" in caplog.text
-    caplog.clear()
-    for place in range(0, len(TIFF), 5):
-        try:
-            decode_image(TIFF[:place] + bytes((TIFF[place] ^ 0xFF,)) + TIFF[place + 1 :])
-        except SourceOpenError:
-            continue
-    assert capfd.readouterr() == ("", "")
-
-
-def test_what_is_written_to_the_terminal_afterwards_arrives(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    decode_image(PNG)
-    os.write(2, b"after")
-    assert capfd.readouterr().err == "after"
-
-
 @pytest.mark.slow
 def test_a_photo_of_108_megapixels_opens() -> None:
     row = np.tile(corners(), (1, 300, 1))
@@ -426,16 +251,3 @@ def test_results_do_not_share_memory(tmp_path: Path) -> None:
     first = read_image(path)
     first[:] = 0
     assert read_image(path).any()
-
-
-def test_a_program_that_uses_the_library_sees_no_lines_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "noisy.tif"
-    path.write_bytes(TIFF[:20] + bytes(255 - byte for byte in TIFF[20:60]) + TIFF[60:])
-    code = (
-        "import fer_core, sys\ntry: fer_core.read_image(sys.argv[1])\n"
-        "except fer_core.FerError: pass"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
-    )
-    assert (done.stdout, done.stderr) == ("", "")
