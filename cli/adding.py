@@ -73,9 +73,10 @@ def _add(
     from fer_core.models.library import take_model
 
     sure = 1.0
+    orders: tuple[tuple[str, ...], ...] = ()
     if model.spec is None:
         proposal = _proposal(model, labels)
-        spec, sure = proposal.spec, proposal.sure
+        spec, sure, orders = proposal.spec, proposal.sure, proposal.orders
     elif options.check:
         spec = model.spec
         if labels:
@@ -83,7 +84,7 @@ def _add(
     else:
         return take_model(model, name=options.name, labels=labels), sure
     if options.check:
-        spec, sure = _checked(model, spec, options.check, fixed=labels is not None)
+        spec, sure = _checked(model, spec, options.check, orders, fixed=labels is not None)
         if not sure and not options.yes:
             message("Say --yes to add it all the same.")
             return None, sure
@@ -126,11 +127,17 @@ def _proposal(model: "CheckedModel", labels: tuple[str, ...] | None) -> "Proposa
 
 
 def _checked(
-    model: "CheckedModel", spec: "ModelSpec", folder: str, *, fixed: bool
+    model: "CheckedModel",
+    spec: "ModelSpec",
+    folder: str,
+    orders: "tuple[tuple[str, ...], ...]",
+    *,
+    fixed: bool,
 ) -> "tuple[ModelSpec, float]":
     """The reading that agrees best with the faces there, and how sure they make it.
 
     Args:
+        orders: further ones to try, which the files beside the model name.
         fixed: the person named the labels; only readings with these count.
     """
     from fer_core.models.asking import beats_chance, how_sure
@@ -139,7 +146,7 @@ def _checked(
     faces, labelled = pictures.faces(folder, spec)
     progress = Progress("trying readings")
     try:
-        ranked = rank_readings(model, faces, spec, progress=progress.update)
+        ranked = rank_readings(model, faces, spec, orders=orders, progress=progress.update)
     finally:
         progress.close()
     if fixed:

@@ -116,6 +116,7 @@ def rank_readings(
     labelled: Sequence[Labelled],
     spec: ModelSpec,
     *,
+    orders: Sequence[tuple[str, ...]] = (),
     progress: Progress | None = None,
 ) -> list[RankedReading]:
     """Tries all readings, best first.
@@ -130,6 +131,7 @@ def rank_readings(
         model: the model.
         labelled: faces with their expressions; about 30 to 200, of several expressions.
         spec: the proposed sidecar.
+        orders: further orders of labels to try, such as those that a project names.
         progress: called with how many ways are done and how many there are.
 
     Raises:
@@ -148,7 +150,7 @@ def rank_readings(
         probs[index] = _run(engine, replace(spec, input=inputs), labelled, first)
         if progress:
             progress(index + 1, total)
-    ranked = _rank(spec, ways, probs, labelled, first)
+    ranked = _rank(spec, ways, probs, labelled, first, orders)
     if rest:
         best = list(dict.fromkeys(index for index, _ in ranked))[: max(1, len(ways) // _KEPT_SHARE)]
         for done, index in enumerate(best):
@@ -156,7 +158,7 @@ def rank_readings(
             probs[index] = np.concatenate([probs[index], more])
             if progress:
                 progress(len(ways) + done + 1, total)
-        ranked = _rank(spec, ways, {index: probs[index] for index in best}, labelled, order)
+        ranked = _rank(spec, ways, {index: probs[index] for index in best}, labelled, order, orders)
     back = np.argsort(order if rest else first)
     found = [replace(r, predicted=tuple(r.predicted[i] for i in back)) for _, r in ranked]
     if len(labelled) < ENOUGH_FACES:
@@ -228,12 +230,17 @@ def _input_readings(proposed: InputSpec) -> list[tuple[InputSpec, str, str]]:
     return (same or [_words(proposed)]) + [entry for entry in found if entry[0] != proposed]
 
 
-def _label_orders(spec: ModelSpec) -> list[tuple[str, tuple[str, ...]]]:
+def _label_orders(
+    spec: ModelSpec, more: Sequence[tuple[str, ...]] = ()
+) -> list[tuple[str, tuple[str, ...]]]:
     named = {labels: name for name, labels in LABEL_ORDERS.items()}
     orders = {spec.labels: named.get(spec.labels, "given")}
     for name, labels in LABEL_ORDERS.items():
         if set(labels) == set(spec.labels):
             orders.setdefault(labels, name)
+    for labels in more:
+        if len(labels) == len(spec.labels):
+            orders.setdefault(labels, named.get(labels, "found"))
     return [(name, labels) for labels, name in orders.items()]
 
 
@@ -262,13 +269,14 @@ def _rank(
     probs: dict[int, np.ndarray],
     labelled: Sequence[Labelled],
     chosen: Sequence[int],
+    more: Sequence[tuple[str, ...]] = (),
 ) -> list[tuple[int, RankedReading]]:
     truth = [labelled[i][1] for i in chosen]
     found = []
     for index in sorted(probs):
         inputs, color, scaling = ways[index]
         shares = probs[index][: len(chosen)]
-        for order, labels in _label_orders(spec):
+        for order, labels in _label_orders(spec, more):
             reading = Reading(replace(spec, input=inputs, labels=labels), order, color, scaling)
             meant = replace(spec, labels=labels).expressions
             predicted = tuple(

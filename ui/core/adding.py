@@ -152,7 +152,7 @@ class Adding:
         """All readings with their agreement, best first, and the faces they were tried on."""
         spec = self._proposal.spec
         faces = [sample.crop(spec) for sample in self._samples]
-        ranked = rank_readings(self._model, faces, spec)
+        ranked = rank_readings(self._model, faces, spec, orders=self._proposal.orders)
         self._best = ranked[0]
         rows = tuple(_row(entry, as_good(ranked[0], entry, faces)) for entry in ranked)
         enough = len(faces) >= ENOUGH_FACES

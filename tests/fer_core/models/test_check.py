@@ -71,6 +71,24 @@ def test_the_right_order_colour_and_scaling_come_out_on_top(
     assert calls[-1][0] == calls[-1][1]
 
 
+def test_an_order_that_a_project_names_is_tried_too(
+    tmp_path: Path, onnx_file: Callable[..., Path]
+) -> None:
+    """Pictures may find it where it was not the likeliest one."""
+    colours = np.array(np.meshgrid([0, 255], [0, 255], [0, 255])).reshape(3, -1).T[1:]
+    weights = (colours / np.linalg.norm(colours, axis=1, keepdims=True)).T.astype(np.float32)
+    path = onnx_file(tmp_path / "net.onnx", shape=("N", 3, 8, 8), weights=30 * weights)
+    truth = LABEL_ORDERS["fer2013"][::-1]
+    faces = [
+        (np.broadcast_to(colours[i % 7, ::-1].astype(np.uint8), (12, 12, 3)), truth[i % 7])
+        for i in range(28)
+    ]
+    spec = make_spec(input=make_input(width=8, height=8, color="rgb"))
+    assert rank_readings(check(path), faces, spec)[0].accuracy < 1
+    best = rank_readings(check(path), faces, spec, orders=[truth])[0]
+    assert (best.accuracy, best.reading.spec.labels, best.reading.labels) == (1, truth, "found")
+
+
 @pytest.mark.parametrize(("count", "overruled"), [(7, False), (21, True)])
 def test_a_handful_of_faces_does_not_overrule_a_proposal_that_does_as_well(
     count: int, overruled: bool, tmp_path: Path, onnx_file: Callable[..., Path]
