@@ -54,7 +54,7 @@ def shares(model: Any, size: tuple[int, int], channels: int, layout: str) -> dic
         if norm is not None:
             return _by_norm(openvino, model, norm, ways, size, channels, layout)
         return _by_answers(openvino, model, ways, size, channels, layout)
-    except RuntimeError:
+    except (RuntimeError, AttributeError, ValueError):  # its numbers lie elsewhere, or otherwise
         return {}
 
 
