@@ -1,5 +1,7 @@
 """Between two searches of a live picture, a look around the faces that are followed is enough."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -137,3 +139,23 @@ def test_nobody_is_looked_for_everywhere() -> None:
     live = Live()
     looks = [live.show()[1] for _ in range(6)]
     assert all(whole >= 1 for whole, _ in looks)
+
+
+def test_what_looks_and_searches_of_a_frame_take_is_told_together() -> None:
+    live = Live()
+    now = [0.0]
+    for name, cost_s in (("candidates", 0.02), ("closely", 0.005)):
+        look = getattr(live.detector, name)
+
+        def slow(image: np.ndarray, look: Any = look, cost_s: float = cost_s) -> list[Face]:
+            now[0] += cost_s
+            found: list[Face] = look(image)
+            return found
+
+        setattr(live.detector, name, slow)
+    live.tracker = FaceTracker(live.detector, clock=lambda: now[0])
+    told = []
+    for _ in range(5):
+        live.show((100, 100))
+        told.append(live.tracker.detect_ms)
+    assert told == pytest.approx([20, 5, 5, 25, 5])
