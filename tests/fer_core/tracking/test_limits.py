@@ -42,6 +42,17 @@ def test_frames_seven_tenths_of_a_second_apart_are_pictures_of_their_own(
     assert film.numbers(face(100, 100), face(400, 300)) == ([1, 2] if at_once else [1])
 
 
+def test_after_a_pause_a_face_that_was_quick_stands_where_it_is_found() -> None:
+    film = Film()
+    for step in range(10):
+        film.show(face(100 + 10 * step, 100))
+    film.time_s += 0.75
+    for _ in range(3):
+        (found,) = film.show(face(190, 100))
+        assert found.track_id == 1
+        assert abs(middle(found)[0] - 190) < 0.5
+
+
 @pytest.mark.parametrize(("beside_px", "kept"), [(52, True), (55, False)])
 def test_a_doubtful_box_and_a_face_have_three_tenths_in_common(beside_px: int, kept: bool) -> None:
     """Of two boxes 100 px wide: 48 of 152, and 45 of 155."""
