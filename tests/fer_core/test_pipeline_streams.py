@@ -91,6 +91,15 @@ def test_a_thorough_pipeline_stays_so_before_a_camera() -> None:
     assert made.thorough
 
 
+def test_frames_of_one_film_are_smoothed_together() -> None:
+    classifier, happy = MadeUp(), []
+    for result in FerPipeline(classifier, Given(HERE)).run([frame(0), frame(1), frame(2)]):
+        happy.append(float(result.faces[0].prediction.probs[0]))
+        classifier.first = 0.0
+    keep = np.exp(-1 / 30 / 0.3)
+    assert happy == pytest.approx([1, keep, keep**2], abs=1e-5)
+
+
 def test_thoroughness_can_be_set_for_the_next_frame() -> None:
     classifier = MadeUp()
     made = FerPipeline(classifier, Given(HERE))
