@@ -156,6 +156,16 @@ def test_a_picture_that_is_larger_one_way_and_smaller_the_other_is_sampled(
     assert np.abs(crop(tall, STILL, grey_48) - expected.T).max() < 6
 
 
+def test_where_one_side_has_its_size_already_the_other_one_is_averaged(
+    grey_48: InputSpec,
+) -> None:
+    fine = np.random.default_rng(1).integers(0, 256, (48, 96, 1), dtype=np.uint8)
+    pairs = fine.reshape(48, 48, 2).mean(axis=2)
+    assert np.abs(crop(fine, STILL, grey_48) - pairs).max() <= 1
+    tall = np.ascontiguousarray(fine.transpose(1, 0, 2))
+    assert np.abs(crop(tall, STILL, grey_48) - pairs.T).max() <= 1
+
+
 def test_no_crop_is_smaller_than_four_pixels(picture: np.ndarray, same_size: InputSpec) -> None:
     spec = replace(STILL, affine_probability=1.0)
     r = draws(r0=0.0)
