@@ -100,5 +100,11 @@ def test_what_is_finer_than_a_24th_of_the_picture_is_not_compared() -> None:
     fine = np.where(np.arange(48) % 2, 20, 230).astype(np.uint8)
     stripes = np.broadcast_to(fine[:, None], (48, 48, 3))
     detector = CutDetector()
-    seen = [detector.is_cut(np.ascontiguousarray(image)) for image in (stripes, stripes[::-1])]
+    seen = [detector.is_cut(np.ascontiguousarray(image)) for image in (stripes, stripes[:, ::-1])]
     assert seen == [True, False]
+
+
+def test_a_screen_with_nothing_on_it_that_becomes_brighter_is_no_cut() -> None:
+    assert cuts(*(np.full_like(WALL, level) for level in (10, 60, 140, 30))) == [
+        True, False, False, False,
+    ]  # fmt: skip
