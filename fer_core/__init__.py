@@ -3,9 +3,9 @@
 ```python
 import fer_core as fer
 
-classifier = fer.load_classifier("mimik-48")
+classifier = fer.load_classifier("mimik")
 predictions = classifier.predict([crop, ...])
-pipeline = fer.load_pipeline(model="mimik-48", detector="finder")
+pipeline = fer.load_pipeline(model="mimik", detector="finder")
 with fer.open_source("clip.mp4") as source:
     for result in pipeline.run(source):
         ...
