@@ -324,3 +324,25 @@ def test_another_model_begins_without_faces_and_a_closed_page_shows_nothing(page
     assert not capture.is_open
     stand.presenter.adding.begin_capture()
     assert stand.shown["capture"].taken == tuple((name, 0) for name, _ in before.taken)
+
+
+def test_where_no_face_was_in_the_picture_the_same_expression_is_asked_for_again(page):
+    stand, _ = page
+    stand.tick(Captured("anger", found=False), after_s=0.1)
+    shown = stand.shown["capture"]
+    assert shown.status == (
+        "No face was found. Look at the camera, with light on your face, and try again."
+    )
+    assert (shown.label, dict(shown.taken)["anger"], shown.bad) == ("anger", 0, True)
+
+
+def test_before_there_is_a_picture_nothing_can_be_taken(stand):
+    stand.presenter.sources.open_paths(["clip.mp4"])
+    stand.core.now = Progress("running")
+    stand.tick(make_proposed())
+    capture = stand.presenter.adding.capture
+    capture.open(LABELS)
+    assert not stand.shown["capture"].live
+    capture.start()
+    stand.tick(after_s=9)
+    assert stand.core.called("capture_face") == []
