@@ -172,8 +172,6 @@ class Sources:
         else:
             self._camera = wanted if _is_no_name(wanted) else found[0].key
         self._begin(CAMERA, "loading.camera")
-        self.cameras = found
-        self.show()
         self._shell.core.open_camera(self._camera)
 
     def _empty_card(self) -> Card:
