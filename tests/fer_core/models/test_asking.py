@@ -90,7 +90,7 @@ def test_unlabelled_faces_find_how_a_strangers_network_is_read(
         best, *_ = found = rank_readings(model, seen, proposal.spec)
     assert proposal.spec.input.scale == pytest.approx(2 / 255)
     assert (best.reading.labels, best.reading.scaling) == ("fer2013", "−1…1")
-    assert best.accuracy > 0.7
+    assert best.accuracy > 0.65
     assert how_sure(found, seen) > 0.8
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cli import main
+from fer_core.config import DEFAULT_MODEL
 from fer_core.errors import ModelLoadError, OutputError, UnsafeModelError
 from fer_core.models.classifier import load_classifier
 from fer_core.models.library import add_model
@@ -151,7 +152,7 @@ def test_a_temporary_folder_that_cannot_be_used_is_told(
 
 def test_the_models_of_the_app_need_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "call", lambda *_, **__: pytest.fail("a child was started"))
-    assert load_classifier("mimik-48").labels
+    assert load_classifier(DEFAULT_MODEL).labels
 
 
 def test_a_model_of_the_app_that_was_changed_is_looked_into(
