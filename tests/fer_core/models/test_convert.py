@@ -380,27 +380,3 @@ def test_a_network_with_a_normalization_layer_is_written_as_onnx(tmp_path: Path)
     expected = np.load(tmp_path / "model.npz")
     engine = Engine(convert.keras_to_onnx(check(tmp_path / "model.keras"), tmp_path))
     np.testing.assert_allclose(engine.run(expected["x"]), expected["y"], atol=1e-4)
-
-
-def test_a_model_of_the_app_brings_its_conversion(
-    keras_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bundled = tmp_path / "Models"
-    folder = bundled / "tiny"
-    folder.mkdir(parents=True)
-    file = Path(shutil.copy(keras_files / "gray.keras", folder / "model.keras"))
-    made = convert.ship(check(file))
-    monkeypatch.setattr(paths, "bundled_models_dir", lambda: bundled)
-    convert.empty_cache()
-    assert convert.engine_file(check(file)) == made / "model.xml"
-
-    (made / "model.bin").write_bytes(b"damaged")
-    assert convert.cache_folder() in convert.engine_file(check(file)).parents
-
-
-def test_a_conversion_beside_anyone_elses_model_is_not_trusted(
-    keras_files: Path, tmp_path: Path
-) -> None:
-    file = Path(shutil.copy(keras_files / "gray.keras", tmp_path))
-    convert.ship(check(file))
-    assert convert.cache_folder() in convert.engine_file(check(file)).parents
