@@ -326,6 +326,26 @@ def test_another_model_begins_without_faces_and_a_closed_page_shows_nothing(page
     assert stand.shown["capture"].taken == tuple((name, 0) for name, _ in before.taken)
 
 
+@pytest.mark.parametrize(
+    ("licence", "restricted"),
+    [
+        ("non-commercial research only: trained on RAF-DB", True),
+        ("CC BY-NC 4.0", True),
+        ("MIT for the weights; trained on FER2013", False),
+        ("", False),
+    ],
+)
+def test_the_picker_says_whose_weights_nobody_may_sell(licence, restricted):
+    info = ModelInfo(
+        "m", "M", trained_on="fer2013+ferplus + rafdb", accuracy=0.872, licence=licence
+    )
+    choice = model_choice(Texts("en"), info)
+    assert choice.note.startswith("RAF-DB  87.2")
+    assert "Trained on FER2013 + FERPlus + RAF-DB." in choice.tip.split("\n")
+    assert choice.note.endswith("non-commercial") == restricted
+    assert (f"Licence: {licence}." in choice.tip.split("\n")) == bool(licence)
+
+
 def test_where_no_face_was_in_the_picture_the_same_expression_is_asked_for_again(page):
     stand, _ = page
     stand.tick(Captured("anger", found=False), after_s=0.1)

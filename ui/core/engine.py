@@ -135,6 +135,7 @@ def _info(entry: "ModelEntry") -> ModelInfo:
         trained_on=entry.spec.trained_on,
         measured_on=measured_on,
         accuracy=accuracy,
+        licence=entry.spec.license,
     )
 
 

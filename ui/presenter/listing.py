@@ -12,6 +12,7 @@ _DATA_SETS = {
     "affectnet": "AffectNet",
     "ck+": "CK+",
     "fer2013": "FER2013",
+    "fer2013+ferplus": "FER2013 + FERPlus",
     "ferg": "FERG-DB",
     "ferplus": "FERPlus",
     "jaffe": "JAFFE",
@@ -28,7 +29,11 @@ def model_choice(texts: Texts, info: ModelInfo) -> Choice:
         return Choice(info.name, title, texts("model.broken"), usable=False)
     data = _data_set(texts, info.trained_on)
     share = texts.percent(info.accuracy) if info.accuracy is not None else ""
-    note = "  ".join(part for part in (data, share) if part)
+    terms = texts("model.non_commercial") if _is_non_commercial(info.licence) else ""
+    # Of several data sets the one that the figure is of; all of them would not fit.
+    several = " + " in info.trained_on and info.measured_on
+    short = _data_set(texts, info.measured_on.split()[0]) if several else data
+    note = "  ".join(part for part in (short, share, terms) if part)
     return Choice(info.name, title, note, tip=_tip(texts, info, data, share))
 
 
@@ -53,10 +58,19 @@ def _tip(texts: Texts, info: ModelInfo, data: str, share: str) -> str:
     if share:
         measured = _measured(texts, info.measured_on)
         lines.append(texts("model.accuracy", share=share, measured=measured))
+    if info.licence:
+        lines.append(texts("model.licence", licence=plain(info.licence)))
     return "\n".join(lines)
 
 
+def _is_non_commercial(licence: str) -> bool:
+    """Whether whoever sells something may not use the weights; Creative Commons says NC."""
+    return re.search(r"non-?commercial|\bNC\b", licence, re.IGNORECASE) is not None
+
+
 def _data_set(texts: Texts, name: str) -> str:
+    if " + " in name:
+        return " + ".join(_data_set(texts, one) for one in name.split(" + "))
     return texts.get(f"data.{name}", _DATA_SETS.get(name) or plain(name))
 
 

@@ -17,6 +17,7 @@ class ModelInfo:
         trained_on: the data, as `model.json` names it.
         measured_on: data set, split, perhaps "clean", of the figure that tells most.
         accuracy: that figure, 0..1; None where nothing was measured.
+        licence: of its weights, as `model.json` has it.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ModelInfo:
     trained_on: str = ""
     measured_on: str = ""
     accuracy: float | None = None
+    licence: str = ""
 
     @property
     def usable(self) -> bool:
