@@ -336,9 +336,8 @@ def test_another_model_begins_without_faces_and_a_closed_page_shows_nothing(page
     ],
 )
 def test_the_picker_says_whose_weights_nobody_may_sell(licence, restricted):
-    info = ModelInfo(
-        "m", "M", trained_on="fer2013+ferplus + rafdb", accuracy=0.872, licence=licence
-    )
+    data, measured = "fer2013+ferplus + rafdb", "rafdb test clean"
+    info = ModelInfo("m", "M", "", "", data, measured, 0.872, licence)
     choice = model_choice(Texts("en"), info)
     assert choice.note.startswith("RAF-DB  87.2")
     assert "Trained on FER2013 + FERPlus + RAF-DB." in choice.tip.split("\n")
