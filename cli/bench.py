@@ -49,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
     if options.detectors is not None:
         return _run_detectors(options)
     from fer_core.benchmark import REPORT_SCHEMA, Plan, environment, measure
-    from fer_core.detection.catalog import DEFAULT
+    from fer_core.config import DEFAULT_DETECTOR
 
-    detector = options.detector or DEFAULT
+    detector = options.detector or DEFAULT_DETECTOR
     plan = Plan(options.model, detector, options.video, options.face_frames, options.quick)
     where = environment()
     rows = []

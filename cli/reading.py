@@ -20,11 +20,12 @@ def open_pipeline(options: argparse.Namespace, **more: Any) -> "FerPipeline":
         more: for `load_pipeline`.
     """
     from fer_core import load_pipeline
-    from fer_core.detection.catalog import DEFAULT, INSTEAD, USED_INSTEAD
+    from fer_core.config import DEFAULT_DETECTOR
+    from fer_core.detection.catalog import INSTEAD, USED_INSTEAD
 
     given = {"model": options.model, "unsure_below": options.unsure, **more}
     try:
-        return load_pipeline(detector=options.detector or DEFAULT, **given)
+        return load_pipeline(detector=options.detector or DEFAULT_DETECTOR, **given)
     except DetectorError as error:
         if options.detector:
             raise

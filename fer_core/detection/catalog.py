@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 
 from fer_core import paths
-from fer_core.config import Settings
+from fer_core.config import DEFAULT_DETECTOR
 from fer_core.detection.base import FaceDetector
 from fer_core.detection.cascade import Cascade
 from fer_core.detection.finder.detector import FinderDetector
@@ -17,8 +17,6 @@ from fer_core.detection.haar import HaarDetector
 from fer_core.detection.yunet import YUNET_FILE, YunetDetector, yunet_path
 from fer_core.errors import DetectorError
 
-#: The one that a new window opens with.
-DEFAULT = Settings().detector
 _TITLES = {
     "haarcascade_frontalface_default.xml": "Haar cascade: frontal face, OpenCV's first",
     "haarcascade_frontalface_alt.xml": "Haar cascade: frontal face, alternative 1",
@@ -81,7 +79,7 @@ def available_detectors() -> list[DetectorInfo]:
     ]
 
 
-def create_detector(name: str | Path = DEFAULT) -> FaceDetector:
+def create_detector(name: str | Path = DEFAULT_DETECTOR) -> FaceDetector:
     """Makes a detector.
 
     Args:
@@ -130,7 +128,7 @@ def usual_detector(say: Callable[[str], None] = lambda text: None) -> FaceDetect
         DetectorError: Haar cannot be used either.
     """
     try:
-        return create_detector(DEFAULT)
+        return create_detector(DEFAULT_DETECTOR)
     except DetectorError as error:
         detector = create_detector(INSTEAD)
         say(str(error))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from fer_core.config import Settings
+from fer_core.config import DEFAULT_MODEL, Settings
 from fer_core.errors import ModelNotFoundError
 from ui.presenter.models import ModelInfo
 from ui.presenter.shown import Choice
@@ -109,7 +109,7 @@ def first_usable(models: tuple[ModelInfo, ...], wanted: str) -> str:
         ModelNotFoundError: there is no model at all.
     """
     names = [model.name for model in models if model.usable]
-    for name in (wanted, Settings().model):
+    for name in (wanted, DEFAULT_MODEL):
         if name in names:
             return name
     if not names:

@@ -19,9 +19,9 @@ from fer_core.errors import DetectorError, ModelError
 from fer_core.models.engine import import_openvino, read_network
 from fer_core.types import Face, check_bgr
 
-#: Compiled for one size the network is a fifth quicker than compiled for all, but that takes 0.1 s
-#: each time. A size gets its own when it was asked for so often, a large one (the tiles of a photo,
-#: in px) later than those of streams; so many sizes stay.
+#: Compiled for one size the network is a fifth to a third quicker than compiled for all, but that
+#: takes 0.1 s each time. A size gets its own when it was asked for so often, a large one (the tiles
+#: of a photo, in px) later than those of streams; so many sizes stay.
 _OFTEN, _LARGE_OFTEN, _LARGE_PX = 3, 30, 512 * 512
 _SIZES = 4
 #: A small picture is enlarged so much at most.
