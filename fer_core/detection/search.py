@@ -4,7 +4,7 @@ A face of a hundred pixels is nothing in a photo of 24 megapixels that was broug
 the whole picture is looked at first, then the picture in tiles, at the size in which the smallest
 faces are large enough. Tiles overlap by more than the largest face that they are meant for; what
 touches the border of one is left to its neighbour, or to the look at the whole. The boxes of all
-looks are merged by weighted non-maximum suppression. Doubtful places are looked at once more.
+looks are merged by weighted non-maximum suppression. All but the surest faces get a second look.
 """
 
 import math
