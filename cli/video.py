@@ -70,7 +70,7 @@ def _read_one(
 ) -> tuple[dict[str, Any], list[str]]:
     """The summary of a film, and a sentence for each thing that is wrong with it."""
     from cli.tally import Tally
-    from fer_core.export import export
+    from fer_core.analysis import analyse
     from fer_core.video import open_source
     from fer_core.video.urls import is_url
 
@@ -83,8 +83,12 @@ def _read_one(
                 progress = Progress(Path(film).name)
                 sinks = _sinks(stack, film, source, options)
                 stack.callback(progress.close)
-                done = export(
-                    source, pipeline, [*sinks, stack.enter_context(tally)], progress=progress.update
+                sinks_and_tally = [*sinks, stack.enter_context(tally)]
+                done = analyse(
+                    source,
+                    pipeline,
+                    sinks=sinks_and_tally,
+                    on_progress=lambda p: progress.update(p.frames, p.total),
                 )
         except KeyboardInterrupt:
             message(_interrupted(tally.statistics.frames, sinks))

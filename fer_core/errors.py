@@ -13,6 +13,7 @@ FerError
 ├── DetectorError          a cascade or detector file
 ├── DatasetError           a data set folder or file
 ├── OutputError            a video, table or picture that could not be written
+├── SessionError           a kept analysis: its file is damaged, of a newer version or in use
 └── ConfigError            settings, recipes
 ```
 
@@ -67,6 +68,10 @@ class DatasetError(FerError):
 
 class OutputError(FerError):
     """A result file could not be written: no permission, no space, unknown format."""
+
+
+class SessionError(FerError):
+    """A kept analysis cannot be read: it is damaged, of a newer version, or being written."""
 
 
 class ConfigError(FerError):

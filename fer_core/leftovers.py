@@ -27,6 +27,12 @@ def named(kind: str) -> str:
     return f"{kind}-{os.getpid()}-{_computer()}-"
 
 
+def is_of_dead_process(name: str) -> bool:
+    """Whether a name that `named` began is of a process of this computer that is gone."""
+    match = _NAME.fullmatch(f"{name}x")
+    return match is not None and match[3] == _computer() and not _runs(int(match[2]))
+
+
 def clean_up() -> None:
     """Looks through the app's own folders; other ones are when something is written there."""
     models = paths.user_models_dir()

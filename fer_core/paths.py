@@ -65,6 +65,12 @@ def detectors_dir() -> Path:
     return _home("detectors", lambda: data(_APP, appauthor=False) / "detectors")
 
 
+def sessions_dir() -> Path:
+    """What was analysed: one file a film and the settings it was analysed with."""
+    data = platformdirs.user_data_path
+    return _home("sessions", lambda: data(_APP, appauthor=False) / "sessions")
+
+
 def pictures_dir() -> Path:
     """Where snapshots go until the person chooses another folder."""
     return _home("pictures", lambda: platformdirs.user_pictures_path() / "Mimik")

@@ -124,12 +124,14 @@ class FerPipeline:
             classifier = self._classifier
             faces, detect_ms = self._faces(frame)
             tracked = perf_counter()
-            predictions = self._predict(classifier, frame, faces)
+            predictions, read = self._predict(classifier, frame, faces)
             classified = perf_counter()
             unsure_below = self.unsure_below
             results = tuple(
-                FaceResult(face, prediction, assess(frame.image, face), unsure_below)
-                for face, prediction in zip(faces, predictions, strict=True)
+                FaceResult(
+                    face, prediction, assess(frame.image, face), unsure_below, read.get(index)
+                )
+                for index, (face, prediction) in enumerate(zip(faces, predictions, strict=True))
             )
             end = perf_counter()
         timings = {
@@ -173,8 +175,11 @@ class FerPipeline:
 
     def _predict(
         self, classifier: FaceClassifier, frame: Frame, faces: list[Face]
-    ) -> list[Prediction]:
-        """One prediction a face: read anew where it is its turn, else the one it had."""
+    ) -> tuple[list[Prediction], dict[int, Prediction]]:
+        """One prediction a face: read anew where it is its turn, else the one it had.
+
+        And by index those that were read, as the model gave them.
+        """
         if classifier is not self._read_by:
             self._turns.reset()
         self._read_by = None  # a failure on the way means that all are read anew
@@ -191,7 +196,7 @@ class FerPipeline:
             predictions.append(prediction)
         self._known = {f.track_id: p for f, p in zip(faces, predictions, strict=True)}
         self._read_by = classifier
-        return predictions
+        return predictions, read
 
 
 def face_crop(image: np.ndarray, face: Face, spec: ModelSpec) -> np.ndarray:

@@ -175,12 +175,15 @@ class FaceResult:
     Attributes:
         prediction: in a stream the smoothed one.
         unsure_below: the threshold, 0..1; set by the pipeline.
+        raw: as the model gave it for this frame alone, before smoothing; None where the face was
+            not read in this frame.
     """
 
     face: Face
     prediction: Prediction
     quality: Quality
     unsure_below: float = UNSURE_BELOW
+    raw: Prediction | None = None
 
     @property
     def unsure(self) -> bool:
