@@ -4,7 +4,7 @@ A face of a hundred pixels is nothing in a photo of 24 megapixels that was broug
 the whole picture is looked at first, then the picture in tiles, at the size in which the smallest
 faces are large enough. Tiles overlap by more than the largest face that they are meant for; what
 touches the border of one is left to its neighbour, or to the look at the whole. The boxes of all
-looks are merged by weighted non-maximum suppression. All but the surest faces get a second look.
+looks are merged. All but the surest faces get a second look.
 """
 
 import math
@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 
-from fer_core import geometry
 from fer_core.detection.base import CloseDetector, DoubtingDetector, FaceDetector, Reach
+from fer_core.detection.merging import merged
 from fer_core.detection.second_look import look_again, look_at
 from fer_core.types import Face
 
@@ -28,9 +28,6 @@ _HEIGHT = 0.75
 _RESERVE = 1.5
 #: A box that ends within this share of a tile's border is cut off there.
 _BORDER = 0.01
-#: Boxes that overlap by this IoU are one face, and their mean is taken; one that has more than that
-#: share of the smaller in common with a better one goes.
-_SAME_IOU, _COMMON = 0.4, 0.5
 #: A face that is followed is looked for in so many px, in a square of so many times its side.
 _NEAR_PX, _NEAR = 48, 2.0
 #: These squares have places and sides in steps of this share of their side.
@@ -119,42 +116,6 @@ def levels(reach: Reach, image_hw: tuple[int, ...]) -> list[tuple[float, int]]:
     step = (finest / first) ** (1 / steps)
     overlap_px = math.ceil(reach.smallest_px * step * _RESERVE)
     return [(first * step ** (k + 1), overlap_px) for k in range(steps)]
-
-
-def merged(faces: list[Face]) -> list[Face]:
-    """One face for all boxes of it: their mean, weighted by score (weighted NMS, Zhou et al. 2017).
-
-    Returns:
-        Best score first.
-    """
-    faces = sorted(faces, key=lambda face: -face.score)
-    boxes = np.array([face.box_xyxy for face in faces], np.float32).reshape(-1, 4)
-    areas = geometry.area(boxes)
-    smaller = np.maximum(np.minimum(areas[:, None], areas[None]), 1e-6)
-    one = geometry.iou(boxes, boxes) > _SAME_IOU
-    np.fill_diagonal(one, True)  # also where an area is next to nothing
-    covered = one | (geometry.intersection(boxes, boxes) / smaller > _COMMON)
-    left, kept = np.ones(len(faces), bool), []
-    for index in range(len(faces)):
-        if left[index]:
-            kept.append(_mean([faces[i] for i in np.flatnonzero(left & one[index])]))
-            left &= ~covered[index]
-    return kept
-
-
-def _mean(faces: list[Face]) -> Face:
-    if len(faces) == 1:
-        return faces[0]
-    weights = np.array([max(face.score, 1e-6) for face in faces])
-    weights /= weights.sum()
-    box = weights @ np.array([face.box_xyxy for face in faces])
-    points = [None if face.landmarks is None else face.landmarks.ravel() for face in faces]
-    known = [i for i, some in enumerate(points) if some is not None]
-    landmarks = None
-    if known:
-        shares = weights[known] / weights[known].sum()
-        landmarks = (shares @ np.array([points[i] for i in known])).reshape(5, 2)
-    return Face(box, faces[0].score, landmarks)
 
 
 def _in_tiles(

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from fer_core import paths
@@ -41,8 +42,12 @@ _MADE = (_MODEL, "model.bin")
 _CHILD = "fer_core.models._convert_child:convert"
 
 
-def engine_file(model: CheckedModel) -> Path:
+def engine_file(model: CheckedModel, *, exact: bool = False) -> Path:
     """The file that OpenVINO reads for a model: itself, or the cached conversion.
+
+    Args:
+        model: whose file.
+        exact: not the quantised form in which a model of the app runs.
 
     Raises:
         ModelLoadError: it cannot be converted, or the conversion disagrees with Keras.
@@ -50,7 +55,7 @@ def engine_file(model: CheckedModel) -> Path:
     if model.format in DIRECT:
         return model.path
     shipped = model.path.parent / SHIPPED
-    if _comes_with_the_app(model.path) and _is_whole(shipped, model.sha256):
+    if not exact and _comes_with_the_app(model.path) and _is_whole(shipped, model.sha256):
         return shipped / _MODEL
     folder = _kept_in(model.sha256)
     if not _is_whole(folder, model.sha256):
@@ -89,18 +94,23 @@ def empty_cache() -> int:
     return size
 
 
-def ship(model: CheckedModel) -> Path:
+def ship(model: CheckedModel, change: Callable[[Path], None] = lambda network: None) -> Path:
     """Puts the conversion of a Keras file beside it, for a model that comes with the app.
 
     Such a model opens at once on its first start, too.
+
+    Args:
+        model: in its place.
+        change: gets the .xml that will be shipped, and may write it anew.
 
     Returns:
         The folder that was written.
     """
     folder = model.path.parent / SHIPPED
     shutil.rmtree(folder, ignore_errors=True)
-    made = engine_file(model).parent
-    shutil.copytree(made, folder)
+    shutil.copytree(engine_file(model, exact=True).parent, folder)
+    change(folder / _MODEL)
+    _write_entry(folder, model.path, model.sha256)
     return folder
 
 
@@ -163,13 +173,7 @@ def _convert(path: Path, folder: Path, digest: str) -> None:
         for name in os.listdir(work):
             if name not in _MADE:
                 _delete(work / name)
-        entry = {
-            "source": path.name,
-            "model": digest,
-            "converter": CONVERTER_VERSION,
-            "sha256": {name: sha256(work / name) for name in _MADE},
-        }
-        write_text(work / _ENTRY, json.dumps(entry, indent=1))
+        _write_entry(work, path, digest)
         _put(work, folder, digest)
     except OSError as error:
         raise ModelLoadError(
@@ -177,6 +181,16 @@ def _convert(path: Path, folder: Path, digest: str) -> None:
         ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _write_entry(folder: Path, path: Path, digest: str) -> None:
+    entry = {
+        "source": path.name,
+        "model": digest,
+        "converter": CONVERTER_VERSION,
+        "sha256": {name: sha256(folder / name) for name in _MADE},
+    }
+    write_text(folder / _ENTRY, json.dumps(entry, indent=1))
 
 
 def _delete(path: Path) -> None:

@@ -66,7 +66,8 @@ def export_model(
 def _fill(work: Path, spec: ModelSpec, model: CheckedModel, model_format: str) -> ModelSpec:
     if model_format == "openvino" and spec.format != "openvino":
         target = work / "model.xml"
-        import_openvino().serialize(read_network(engine_file(model), model.path), target)
+        network = read_network(engine_file(model, exact=True), model.path)
+        import_openvino().serialize(network, target)
         files = (target, target.with_suffix(".bin"))
         digest = model_sha256(target, files)
         return replace(spec, file=target.name, format="openvino", sha256=digest)

@@ -14,7 +14,7 @@ from fer_core import geometry, paths
 from fer_core.detection.base import Reach
 from fer_core.detection.finder import grid
 from fer_core.detection.finder.spec import SPEC_NAME, FinderSpec
-from fer_core.detection.search import merged
+from fer_core.detection.merging import merged_boxes
 from fer_core.errors import DetectorError, ModelError
 from fer_core.models.engine import import_openvino, read_network
 from fer_core.types import Face, check_bgr
@@ -91,13 +91,8 @@ class FinderDetector:
         scores, boxes, points = grid.decode(answers[found], at)
         boxes = geometry.clip(boxes / np.tile(scale_xy, 2), (w, h))
         points /= scale_xy
-        return merged(
-            [
-                Face(box, float(score), marks)
-                for box, score, marks in zip(boxes, scores, points, strict=True)
-                if geometry.area(box) > 0
-            ]
-        )
+        some = geometry.area(boxes) > 0
+        return merged_boxes(scores[some], boxes[some], points[some])
 
     def _request(self, width: int, height: int) -> Any:
         """OpenVINO's request for a picture of that size."""

@@ -2,25 +2,31 @@
 
 import hashlib
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
+import numpy as np
 import openvino
 
 from fer_core.architectures import face_finder
 from fer_core.detection.finder.spec import FinderSpec
 from fer_core.training import precision
 from fer_core.training.finder.recipe import FinderRecipe
+from fer_core.training.quantise import quantised
 
 NETWORK = "finder.xml"
 
 
-def export(network: keras.Model, recipe: FinderRecipe, out: Path) -> FinderSpec:
-    """Writes the network as OpenVINO IR (weights as float16) and detector.json.
+def export(
+    network: keras.Model, recipe: FinderRecipe, out: Path, pictures: Iterable[np.ndarray]
+) -> FinderSpec:
+    """Writes the network as OpenVINO IR, quantised to eight bits, and detector.json.
 
     Args:
         network: trained, of `face_finder.build`.
+        pictures: a few hundred of those that it was trained on, uint8 (H, W) grey.
         out: a folder; made if missing.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -30,7 +36,8 @@ def export(network: keras.Model, recipe: FinderRecipe, out: Path) -> FinderSpec:
     with tempfile.TemporaryDirectory() as work:
         plain.export(work, verbose=False)
         model = openvino.convert_model(work)
-    openvino.save_model(model, out / NETWORK, compress_to_fp16=True)
+    samples = (picture[None, :, :, None] / np.float32(255) for picture in pictures)
+    openvino.save_model(quantised(model, samples), out / NETWORK, compress_to_fp16=True)
     weights = (out / NETWORK).with_suffix(".bin").read_bytes()
     spec = FinderSpec(
         name=recipe.name,

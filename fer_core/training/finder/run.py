@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from fer_core.datasets.drawn import exam
 from fer_core.datasets.drawn.compose import Drawing
 from fer_core.datasets.drawn.library import Library
+from fer_core.detection.finder import grid
 from fer_core.detection.finder.detector import FinderDetector
 from fer_core.detection.finder.spec import FinderSpec
 from fer_core.detection.search import Search
@@ -17,12 +19,15 @@ from fer_core.errors import ConfigError
 from fer_core.evaluation.curves import draw_curves
 from fer_core.evaluation.detection import Matches, compare, threshold_for
 from fer_core.files import check_writable, write_text
+from fer_core.training.finder.batches import drawings
 from fer_core.training.finder.recipe import FinderRecipe
 from fer_core.training.needs import import_part
 from fer_core.training.recipe import RECIPE
 
 #: Phantoms for one picture at which the threshold is chosen.
 PHANTOMS = 1 / 50
+#: Pictures by which it is quantised.
+SAMPLES = 300
 
 Say = Callable[[str], None]
 
@@ -82,12 +87,21 @@ def train_finder(
     finally:  # after Ctrl-C, too
         if history := fit.read_history(folder):
             draw_curves(history, folder / "curves.png", title=plan.name)
-    export.export(network, plan, folder)
+    say("Quantising it.")
+    export.export(network, plan, folder, _samples(plan, folders, 4 if quick else SAMPLES))
     say("Choosing its threshold and measuring it on heads and scenes that it never saw.")
     count = 4 if quick else exam.PICTURES
     spec = measure(folder, held_out, count)
     say(json.dumps(spec.metrics))
     return folder
+
+
+def _samples(plan: FinderRecipe, folders: list[Path], count: int) -> list[np.ndarray]:
+    """Pictures as those that it learnt from, as large as the app looks at them."""
+    step = grid.STRIDES[-1]
+    size = (plan.side_px // step * step, plan.side_px * 3 // 4 // step * step)
+    library = Library.read(folders, "train")
+    return [drawing.pixels for drawing in drawings(library, size, plan.seed, count)]
 
 
 def measure(folder: Path, library: Library, count: int = exam.PICTURES) -> FinderSpec:

@@ -9,7 +9,8 @@ import pytest
 
 from fer_core import geometry
 from fer_core.detection.base import Reach
-from fer_core.detection.search import Search, _spans, find_faces, levels, merged
+from fer_core.detection.merging import merged
+from fer_core.detection.search import Search, _spans, find_faces, levels
 from fer_core.types import Face
 
 

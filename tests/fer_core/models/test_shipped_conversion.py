@@ -17,10 +17,20 @@ def test_a_model_of_the_app_brings_its_conversion(
     folder = bundled / "tiny"
     folder.mkdir(parents=True)
     file = Path(shutil.copy(keras_files / "gray.keras", folder / "model.keras"))
-    made = convert.ship(check(file))
+    seen: list[bytes] = []
+
+    def quantised(network: Path) -> None:
+        seen.append(network.read_bytes())
+        network.with_suffix(".bin").write_bytes(b"eight bits")
+
+    made = convert.ship(check(file), quantised)
+    assert seen == [(made / "model.xml").read_bytes()]
     monkeypatch.setattr(paths, "bundled_models_dir", lambda: bundled)
     convert.empty_cache()
     assert convert.engine_file(check(file)) == made / "model.xml"
+    exact = convert.engine_file(check(file), exact=True)
+    assert convert.cache_folder() in exact.parents
+    assert exact.with_suffix(".bin").read_bytes() != b"eight bits"
 
     (made / "model.bin").write_bytes(b"damaged")
     assert convert.cache_folder() in convert.engine_file(check(file)).parents

@@ -23,7 +23,9 @@ RECIPE = {
 
 def main():
     from fer_core.datasets.drawn import sample
+    from fer_core.datasets.drawn.library import Library
     from fer_core.detection.finder.spec import FinderSpec
+    from fer_core.training.finder.batches import drawings
     from fer_core.training.finder.export import export
     from fer_core.training.finder.fit import fit
     from fer_core.training.finder.recipe import FinderRecipe
@@ -34,7 +36,9 @@ def main():
         sample.write(data)
     recipe = dataclasses.replace(FinderRecipe(**RECIPE), epochs=epochs)
     network = fit(recipe, [data], out, resume=True)
-    export(network, recipe, out)
+    library = Library.read([data], "train")
+    size = (recipe.width, recipe.height)
+    export(network, recipe, out, [d.pixels for d in drawings(library, size, 1, 4)])
     assert FinderSpec.read(out).name == "tiny"
 
 
