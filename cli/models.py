@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import adding
+from cli import adding, teaching
 from cli.output import line, message, print_json, table
 from cli.parsing import add_command, add_group, add_json
 
@@ -35,6 +35,7 @@ def add_to(commands: Any) -> None:
         "names", nargs="+", metavar="NAME", help="two or more, as `models list` shows"
     )
     join.add_argument("--name", required=True, metavar="N", help="what to call the new model")
+    teaching.add_to(models)
     remove = add_command(models, "remove", "delete a model that you added", run_remove)
     remove.add_argument("name", metavar="NAME", help="as `models list` shows it")
     add_command(models, "clean", "delete all conversions; they are made again", run_clean)
@@ -145,6 +146,7 @@ def _facts(spec: "ModelSpec") -> list[tuple[str, str]]:
         ("input", _input_text(spec.input)),
         ("scaling", scaling_text(spec.input)),
         ("network", spec.architecture),
+        ("taught from", spec.parent),
         ("file", f"{spec.file} ({spec.format})"),
         ("trained on", spec.trained_on),
         ("licence", spec.license),

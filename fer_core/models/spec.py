@@ -41,6 +41,7 @@ FORMATS = {
 }
 MAX_INPUT_PX = 1024
 
+_TEXTS = ("title", "architecture", "trained_on", "license", "source", "created")
 #: Of a model.json; the largest of ours, with all its metrics, has 8 kB.
 _MAX_BYTES = 4 << 20
 #: Keys of a model.json that Keras or TensorFlow.js wrote.
@@ -130,6 +131,7 @@ class ModelSpec:
         labels_confirmed: false while the label order is a guess that nobody has confirmed.
         stands_for: own class → the expression that it stands for, such as {"grin": "happiness"};
             where nothing is said, its word tells.
+        parent: name of the model whose last layer was taught anew for this one; empty for others.
     """
 
     name: str
@@ -149,12 +151,13 @@ class ModelSpec:
     temperature: float = 1.0
     labels_confirmed: bool = True
     stands_for: dict[str, str] | None = None
+    parent: str = ""
     schema: int = field(default=SCHEMA, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.schema != SCHEMA:
             raise ModelSpecError(f"schema is {self.schema!r}; this version reads {SCHEMA}")
-        for key in ("title", "architecture", "trained_on", "license", "source", "created"):
+        for key in (*_TEXTS, "parent"):
             if not isinstance(getattr(self, key), str):
                 raise ModelSpecError(f"{key} must be text")
         check_name(self.name)
@@ -226,8 +229,9 @@ class ModelSpec:
         """The JSON form; `from_dict` gives an equal spec back."""
         data = {"schema": self.schema, **asdict(self)}
         data["labels"] = list(self.labels)
-        if not self.stands_for:
-            del data["stands_for"]
+        for key in ("stands_for", "parent"):
+            if not data[key]:
+                del data[key]
         data["input"]["mean"] = list(self.input.mean)
         data["input"]["std"] = list(self.input.std)
         return data
