@@ -19,15 +19,15 @@ from fer_core.errors import DetectorError, ModelError
 from fer_core.models.engine import import_openvino, read_network
 from fer_core.types import Face, check_bgr
 
-#: Compiled for one size the network is a fifth to a third quicker than compiled for all, but that
-#: takes 0.1 s each time. A size gets its own when it was asked for so often, a large one (the tiles
-#: of a photo, in px) later than those of streams; so many sizes stay.
-_OFTEN, _LARGE_OFTEN, _LARGE_PX = 3, 30, 512 * 512
-_SIZES = 4
+#: Compiled for one size the network is a third quicker than compiled for all, but that takes 0.1 s
+#: each time. A size gets its own when it was asked for so often, the tiles of photos at once; so
+#: many sizes stay.
+_OFTEN, _SIZES = 3, 4
 #: A small picture is enlarged so much at most.
 _ENLARGED = 2.0
-#: Longest side of the parts in which a photo is looked at for its small faces.
-_TILE_PX = 1536
+#: Size of the parts in which a photo is looked at for its small faces. A part of more than that
+#: share of it is filled up to all of it, so that most parts of all photos have one size.
+_TILE_WH, _MOST_OF_IT = (1536, 1152), 0.4
 #: Of more candidates than this in one picture the best are looked at.
 _MOST = 400
 #: Grey that the network's own scaling turns into 0, which is what convolutions see beyond a border.
@@ -54,7 +54,7 @@ class FinderDetector:
         self.spec = FinderSpec.read(folder)
         self.name = self.spec.name
         self.sure = self.spec.sure
-        self.tile_px = _TILE_PX
+        self.tile_px = _TILE_WH[0]
         self._doubtful_logit = math.log(self.spec.doubtful / (1 - self.spec.doubtful))
         self.reach = Reach(self.spec.side_px, self.spec.smallest_px)
         self._config = _CONFIG | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
@@ -76,11 +76,16 @@ class FinderDetector:
     def closely(self, image: np.ndarray) -> list[Face]:
         """As `candidates`, at the picture's own size; see `CloseDetector`."""
         check_bgr(image, "image")
-        return self._look(image, 1.0)
-
-    def _look(self, image: np.ndarray, scale: float) -> list[Face]:
         h, w = image.shape[:2]
-        picture, scale_xy = _prepared(image, scale)
+        is_tile = w <= _TILE_WH[0] and h <= _TILE_WH[1]
+        is_tile = is_tile and w * h > _MOST_OF_IT * _TILE_WH[0] * _TILE_WH[1]
+        return self._look(image, 1.0, _TILE_WH if is_tile else (0, 0))
+
+    def _look(
+        self, image: np.ndarray, scale: float, least_wh: tuple[int, int] = (0, 0)
+    ) -> list[Face]:
+        h, w = image.shape[:2]
+        picture, scale_xy = _prepared(image, scale, least_wh)
         with self._lock:
             request = self._request(picture.shape[1], picture.shape[0])
             request.infer([picture[None, :, :, None]])
@@ -99,8 +104,7 @@ class FinderDetector:
         size = (width, height)
         if size not in self._ready:
             self._asked[size] += 1
-            often = _OFTEN if width * height <= _LARGE_PX else _LARGE_OFTEN
-            if self._asked[size] < often:
+            if size != _TILE_WH and self._asked[size] < _OFTEN:
                 self._any_size = self._any_size or self._compiled(-1, -1)
                 return self._any_size
             self._ready[size] = self._compiled(width, height)
@@ -145,8 +149,15 @@ def _network(folder: Path, spec: FinderSpec, ships: bool) -> Any:
         raise DetectorError(str(error)) from error
 
 
-def _prepared(image: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def _prepared(
+    image: np.ndarray, scale: float, least_wh: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
     """The grey picture at the network's size, filled up to whole cells of the coarsest map.
+
+    Args:
+        image: uint8 (H, W, 3) BGR.
+        scale: from it to the network's size.
+        least_wh: px that it is filled up to.
 
     Returns:
         uint8 (H, W), multiples of the largest stride; float32 (2,), px of it for one of the image.
@@ -158,6 +169,6 @@ def _prepared(image: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         grey = cv2.resize(grey, size, interpolation=how)
     step = grid.STRIDES[-1]
-    right, low = -size[0] % step, -size[1] % step
+    right, low = (max(full - side, -side % step) for full, side in zip(least_wh, size, strict=True))
     grey = cv2.copyMakeBorder(grey, 0, low, 0, right, cv2.BORDER_CONSTANT, value=_NOTHING)
     return grey, np.array([size[0] / w, size[1] / h], np.float32)

@@ -62,13 +62,22 @@ def test_sizes_that_come_often_get_a_network_of_their_own_and_only_a_few_keep_it
     assert len(finder._ready) == 4
 
 
-def test_the_tiles_of_one_photo_are_not_worth_a_network_of_their_own(folder):
+def test_tiles_of_any_photo_share_a_network_of_their_own(folder, portrait):
     finder = FinderDetector(folder)
-    for _ in range(29):
-        finder.closely(np.zeros((544, 544, 3), np.uint8))
+    for size in ((1088, 1536), (1152, 1184), (1000, 900)):
+        image = np.full((*size, 3), 120, np.uint8)
+        image[:512, :512] = portrait
+        face = finder.closely(image)[0]
+        alone = finder.closely(image[:640, :640])[0]
+        assert geometry.iou(face.box_xyxy[None], alone.box_xyxy[None])[0, 0] > 0.9
+    assert list(finder._ready) == [(1536, 1152), (640, 640)]
+
+
+def test_what_is_larger_than_a_tile_or_much_smaller_is_looked_at_as_it_is(folder):
+    finder = FinderDetector(folder)
+    for size in ((1152, 1568), (1184, 1536), (640, 640)):
+        finder.closely(np.zeros((*size, 3), np.uint8))
     assert not finder._ready
-    finder.closely(np.zeros((544, 544, 3), np.uint8))
-    assert list(finder._ready) == [(544, 544)]
 
 
 def test_a_size_of_its_own_changes_nothing(folder, portrait):
