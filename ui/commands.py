@@ -77,6 +77,10 @@ class Commands:
         """Adds a model of the person's own that is a folder, such as a SavedModel."""
         self._window.presenter.adding.ask_folder()
 
+    def on_teach(self) -> None:
+        """Teaches the model in use other faces or classes."""
+        self._window.presenter.teaching.ask()
+
     def on_menu(self) -> None:
         """Drops the menu down."""
         self._window.drop_down("menu_button")

@@ -8,6 +8,7 @@ from fer_core.config import Settings
 from ui import dialogs
 from ui.presenter.models import Checked, Proposed, RankedRow
 from ui.presenter.shown import CaptureShown, Choice
+from ui.presenter.teach_events import TeachShown
 
 
 class DialogHost:
@@ -66,6 +67,15 @@ class DialogHost:
     def close_add_model(self) -> None:
         """Closes that dialog."""
         self._tell_dialog("add_model", "close")
+
+    def open_teach(self, name: str) -> None:
+        """Opens the dialog that teaches."""
+        self._tell_dialog("teach", "close")
+        self._open("teach", dialogs.TeachDialog, name)
+
+    def show_teach(self, shown: TeachShown) -> None:
+        """Shows classes, countdown and what came of it."""
+        self._tell_dialog("teach", "show", shown)
 
     def close_dialogs(self) -> None:
         """Closes all of them."""

@@ -191,7 +191,8 @@ class MainWindow(DialogHost, Questions, Layout):
     def show_picture(self, picture: Picture) -> None:
         """Shows a picture."""
         self._picture.show(picture)
-        self._tell_dialog("add_model", "show_picture", picture)
+        for name in ("add_model", "teach"):
+            self._tell_dialog(name, "show_picture", picture)
 
     def show_faces(self, rows: Sequence[FaceRow], chosen: int | None) -> None:
         """Fills the list of faces."""

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 _GROUPS = (
     ("on_camera", "on_image", "on_folder", "on_video", "on_paste"),
     ("on_snapshot", "on_save_faces", "on_record", "on_statistics", "on_accuracy"),
-    ("on_add_model", "on_add_model_folder", "on_settings", "on_theme"),
+    ("on_add_model", "on_add_model_folder", "on_teach", "on_settings", "on_theme"),
     ("on_help", "on_about", "on_quit"),
 )
 _EXTRA = {
     "on_about": ("menu.about", ""),
     "on_add_model": ("main.add_model", ""),
     "on_add_model_folder": ("main.add_model_folder", ""),
+    "on_teach": ("menu.teach", ""),
 }
 
 

@@ -89,6 +89,10 @@ class Questions:
         """Asks for a folder that holds a folder for each expression."""
         return self._ask_existing_folder(self.texts("files.labelled_folder"))
 
+    def ask_class_folder(self, title: str) -> str:
+        """Asks for a folder with pictures of a class."""
+        return self._ask_existing_folder(self.texts("files.class_folder", label=title))
+
 
 def _patterns(suffixes: frozenset[str]) -> list[str]:
     found = sorted(suffixes)

@@ -16,8 +16,8 @@ SOURCES = [p for p in Path(ui.__file__).parent.rglob("*") if p.suffix in (".py",
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 #: Keys that are put together while the program runs.
 MADE = re.compile(
-    r"status\.(starting|paused|reconnecting|ended|failed)|about\.\w+|tip\.\w+|data\.\w+"
-    r"|split\.[\w ]+|detector\.[\w.]+|order\.\w+|color\.\w+|scaling\.[\w. ]+|output\.\w+"
+    r"status\.(starting|paused|reconnecting|ended|failed)|about\.\w+|tip\.\w+|data\.[\w ]+"
+    r"|split\.[\w -]+|detector\.[\w.]+|order\.\w+|color\.\w+|scaling\.[\w. ]+|output\.\w+"
 )
 
 

@@ -12,6 +12,7 @@ from ui.core import engine
 from ui.core.adding_steps import AddingSteps
 from ui.core.painter import Painter
 from ui.core.stage import Present, Stage
+from ui.core.teaching import TeachingSteps
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import (
     CamerasListed,
@@ -52,6 +53,7 @@ class RealCore:
         self._settings = Settings()
         self._look: Look | None = None
         self._adding = AddingSteps(self._loader, self._events.put)
+        self._teaching = TeachingSteps(self._loader, self._events.put)
 
     # -- polled by the window ----------------------------------------------------------------
 
@@ -315,6 +317,36 @@ class RealCore:
         """Adds the model that was looked at, read like this."""
         self._adding.add(form, name)
 
+    # -- teaching a model --------------------------------------------------------------------
+
+    def begin_teaching(self, parent: str) -> None:
+        """Sees whether a model can be taught."""
+        self._teaching.begin(parent)
+
+    def show_taught(self, label: str, chosen: int | None) -> None:
+        """Takes the face that is shown for a class; the same picture is taken once."""
+        self._teaching.show(self._stage.present(), label, chosen)
+
+    def teach_folder(self, folder: str, label: str) -> None:
+        """Takes the faces of a folder's pictures for a class."""
+        self._teaching.folder(folder, label)
+
+    def clear_taught(self, label: str) -> None:
+        """Forgets the faces of a class."""
+        self._teaching.clear(label)
+
+    def teach(self, name: str) -> None:
+        """Teaches with the faces there are, and adds the model under a name."""
+        self._teaching.teach(name)
+
+    def stop_teaching(self) -> None:
+        """Breaks that off; nothing is added then."""
+        self._teaching.stop()
+
+    def keep_taught(self, folder: str) -> None:
+        """Writes the faces that were shown, one folder a class."""
+        self._teaching.keep(folder)
+
     # -- the download and the end ------------------------------------------------------------
 
     def download_yunet(self) -> None:
@@ -337,6 +369,7 @@ class RealCore:
 
         self._stage.stop_recording()
         self.close_source()
+        self._teaching.stop()
         self._loader.clear()
         cancel()
         self._adding.forget()

@@ -6,6 +6,7 @@ from ui.dialogs.download import DownloadDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.statistics import StatisticsDialog
+from ui.dialogs.teach import TeachDialog
 
 __all__ = [
     "AboutDialog",
@@ -14,4 +15,5 @@ __all__ = [
     "HelpDialog",
     "SettingsDialog",
     "StatisticsDialog",
+    "TeachDialog",
 ]

@@ -49,6 +49,11 @@ class Choices:
         return tuple(detector_choice(self._shell.texts, found) for found in self._detectors)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all models."""
+        return tuple(info.name for info in self._models)
+
+    @property
     def loading(self) -> bool:
         """Whether a model is being loaded."""
         return bool(self._loading_model)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from fer_core.config import Settings
 from ui.presenter.models import Checked, ModelInfo, Proposed, RankedRow, ReadingForm
 from ui.presenter.shown import Choice
+from ui.presenter.teach_events import Shown, Taught, TeachFailed, TeachReady, TeachStep
 
 if TYPE_CHECKING:  # numpy would delay the window
     from fer_core.types import FrameResult
@@ -151,6 +152,7 @@ Event = (
     Listed | CamerasListed | ModelPreparing | ModelReady | ModelFailed
     | DetectorReady | DetectorFailed | SourceFailed | Saved | Failed | Downloading | Downloaded
     | Proposed | Checked | Tried | Captured | Added | AddingFailed
+    | TeachReady | Shown | TeachStep | Taught | TeachFailed
 )  # fmt: skip
 
 
@@ -306,6 +308,27 @@ class Core(Protocol):
 
     def add_model(self, form: ReadingForm, name: str) -> None:
         """Adds the model that was looked at, read like this."""
+
+    def begin_teaching(self, parent: str) -> None:
+        """Sees whether a model can be taught."""
+
+    def show_taught(self, label: str, chosen: int | None) -> None:
+        """Takes the face that is shown for a class; the same picture is taken once."""
+
+    def teach_folder(self, folder: str, label: str) -> None:
+        """Takes the faces of a folder's pictures for a class."""
+
+    def clear_taught(self, label: str) -> None:
+        """Forgets the faces of a class."""
+
+    def teach(self, name: str) -> None:
+        """Teaches with the faces there are, and adds the model under a name."""
+
+    def stop_teaching(self) -> None:
+        """Breaks that off; nothing is added then."""
+
+    def keep_taught(self, folder: str) -> None:
+        """Writes the faces that were shown, one folder a class."""
 
     def stop(self) -> None:
         """Ends all threads."""

@@ -36,11 +36,15 @@ from ui.presenter.shell import Shell
 from ui.presenter.shown import NONE, Action
 from ui.presenter.sources import Sources
 from ui.presenter.status import status_line, transport
+from ui.presenter.teach_events import Shown, Taught, TeachFailed, TeachReady, TeachStep
+from ui.presenter.teaching import Teaching
 from ui.presenter.view import MainView
 from ui.texts import Texts
 
 _PANEL_S, _TIMELINE_S = 0.1, 0.25
-_FAILURES = (ModelFailed, DetectorFailed, SourceFailed, Failed, Downloaded, AddingFailed)
+_FAILURES = (
+    *(ModelFailed, DetectorFailed, SourceFailed, Failed, Downloaded, AddingFailed, TeachFailed),
+)
 
 
 class Presenter:
@@ -52,6 +56,7 @@ class Presenter:
         panel: picture and faces.
         saving: files that are written.
         sources: camera, photos and videos.
+        teaching: a last layer for the person's own faces.
     """
 
     def __init__(
@@ -70,7 +75,9 @@ class Presenter:
         self.choices.add_model = self.adding.ask
         self.choices.add_model_folder = self.adding.ask_folder
         self.sources = Sources(self._shell, self.panel, self.choices, self.saving, self.adding)
+        self.teaching = Teaching(self._shell, self.panel, self.choices)
         self.adding.capture.open_camera = self.sources.open_camera
+        self.teaching.open_camera = self.sources.open_camera
         self._next_panel = self._next_timeline = 0.0
         self._told = ""
 
@@ -125,6 +132,7 @@ class Presenter:
             self._next_timeline = now + _TIMELINE_S
             self.panel.show_timeline()
         self.adding.capture.tick()
+        self.teaching.tick()
         self._shell.tick()
 
     def stop(self) -> None:
@@ -196,6 +204,16 @@ class Presenter:
                 self.adding.captured(event)
             case AddingFailed():
                 self.adding.failed(event)
+            case TeachReady():
+                self.teaching.ready(event)
+            case Shown():
+                self.teaching.shown(event)
+            case TeachStep():
+                self.teaching.step(event)
+            case Taught():
+                self.teaching.taught(event)
+            case TeachFailed():
+                self.teaching.failed(event)
             case CamerasListed(cameras):
                 self.sources.cameras_listed(cameras)
             case SourceFailed(message):

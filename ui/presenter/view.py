@@ -16,6 +16,7 @@ from ui.presenter.shown import (
     Timeline,
     Transport,
 )
+from ui.presenter.teach_events import TeachShown
 
 
 class MainView(Protocol):
@@ -130,6 +131,15 @@ class MainView(Protocol):
 
     def close_add_model(self) -> None:
         """Closes that dialog."""
+
+    def ask_class_folder(self, title: str) -> str:
+        """Asks for a folder with pictures of a class."""
+
+    def open_teach(self, name: str) -> None:
+        """Opens the dialog that teaches, with a name for the new model."""
+
+    def show_teach(self, shown: TeachShown) -> None:
+        """Shows classes, countdown and what came of it."""
 
     def restyle(self, theme: str, language: str) -> None:
         """Changes theme and language; everything is shown again afterwards."""
