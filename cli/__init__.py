@@ -7,6 +7,7 @@ COMMANDS = (
     "models",
     "detectors",
     "cameras",
+    "serve",
     "bench",
     "datasets",
     "evaluate",

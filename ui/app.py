@@ -65,10 +65,10 @@ class App:
     def __init__(
         self, root: Any, files: Sequence[str] = (), camera: str | None = None, report: bool = False
     ) -> None:
+        from fer_core.texts import Texts
         from ui.core import RealCore
         from ui.main_window import MainWindow
         from ui.presenter import Presenter
-        from ui.texts import Texts
         from ui.theme import Theme
 
         self.root, self._files, self._camera = root, files, camera

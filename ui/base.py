@@ -7,7 +7,7 @@ from typing import Any
 
 import pygubu
 
-from ui.texts import Texts
+from fer_core.texts import Texts
 from ui.theme import Theme
 
 LAYOUTS = Path(__file__).resolve().parent / "layouts"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import Any
 
+from fer_core.texts import Texts
 from ui.base import Layout
 from ui.charts import BarChart, TimelineChart
 from ui.clipboard import clipboard as read_clipboard
@@ -27,7 +28,6 @@ from ui.presenter.shown import (
 )
 from ui.questions import Questions
 from ui.scales import set_steps
-from ui.texts import Texts
 from ui.theme import Theme
 from ui.tips import add_tips
 from ui.toolbar import Toolbar

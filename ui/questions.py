@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from tkinter import filedialog
 
+from fer_core.texts import Texts
 from ui.presenter.playlist import MODELS, PICTURES, VIDEOS
-from ui.texts import Texts
 
 
 class Questions:

@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
     """Does what FOLDER/request.json says; the answer is FOLDER/answer.json."""
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     _end_with(request["parent"])
-    _limit(request["seconds"], request["memory"])
+    limit(request["seconds"], request["memory"])
     answer = json.dumps(_answer(request["function"], request["arguments"]))
     (folder / ANSWER).write_text(answer, encoding="utf-8")
     # Not by returning: a library that was given a bad file may hang or crash in taking down.
@@ -58,7 +58,8 @@ def _wait_for_parent() -> None:
     os._exit(1)
 
 
-def _limit(seconds: float, memory: int) -> None:
+def limit(seconds: float, memory: int) -> None:
+    """Limits this process where the system can do that: processor time, bytes of memory."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the parent watches the clock

@@ -181,7 +181,7 @@ def _run(folder: Path, limits: Limits, environment: Mapping[str, str]) -> tuple[
                 stdout=log,
                 stderr=log,
                 cwd=folder,
-                env=_environment(environment),
+                env=child_environment(environment),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
             _running.add(child)
@@ -239,7 +239,8 @@ def _tail(file: Path) -> bytes:
         return stream.read()
 
 
-def _environment(more: Mapping[str, str]) -> dict[str, str]:
+def child_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a child: ours without Keras's, and `more`."""
     own = {k: v for k, v in os.environ.items() if not k.startswith("KERAS_")}
     folders = [str(paths.PROJECT_ROOT), *([own["PYTHONPATH"]] if own.get("PYTHONPATH") else [])]
     return own | {

@@ -117,6 +117,22 @@ def planned(data: bytes, name: str) -> Reading:
         raise SourceOpenError(_not_a_picture(stream, name)) from error
 
 
+def picture_wh(data: bytes, name: str = "The picture") -> tuple[int, int]:
+    """Width and height in px of a picture, as its header says.
+
+    Raises:
+        SourceOpenError: it is too large, or not a picture.
+    """
+    stream = io.BytesIO(data)
+    try:
+        with _open(stream, name) as image:
+            return image.size
+    except SourceOpenError:
+        raise
+    except Exception as error:  # as in `planned`
+        raise SourceOpenError(_not_a_picture(stream, name)) from error
+
+
 def frames_in(path: Path) -> int:
     """How many frames a picture file has, 0 if it is not a picture; only the header is read."""
     return _format_and_frames(path)[1]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from fakes import LABELS, make_face, make_picture, make_proposed, make_row
 
+from fer_core.texts import Texts
 from ui.presenter.core import Captured, Progress, Tried
 from ui.presenter.reading import OWN, draft, read, some, title
-from ui.texts import Texts
 
 COLOR = {"0…1": (1 / 255, (0.0,), (1.0,)), "VGGFace": (1.0, (93.5, 104.7, 129.1), (1.0,))}
 ENGLISH = Texts("en")

@@ -11,12 +11,12 @@ from cli.image import _row
 from fer_core.expressions import COLORS_RGB, EXPRESSIONS, UNSURE, UNSURE_RGB
 from fer_core.overlay import annotate
 from fer_core.statistics import StreamStatistics
+from fer_core.texts import Texts
 from fer_core.types import Frame
 from fer_core.video.sinks import CsvSink, JsonLinesSink
 from ui.core import saving
 from ui.presenter import faces
 from ui.presenter.history import History
-from ui.texts import Texts
 
 FRAME = Frame(np.zeros((80, 100, 3), np.uint8), 0, 0.0)
 

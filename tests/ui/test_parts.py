@@ -6,12 +6,12 @@ import pytest
 from fakes import make_face, make_picture, make_result
 
 from fer_core.expressions import COLORS_RGB, UNSURE_RGB
+from fer_core.texts import Texts
 from ui.presenter import faces, status
 from ui.presenter.core import Progress
 from ui.presenter.history import GAP_S, LENGTH_S, History
 from ui.presenter.playlist import Playlist, is_address, kind_of, playlist, shown_name
 from ui.presenter.shown import hex_color
-from ui.texts import Texts
 
 TEXTS = Texts("en")
 

@@ -4,6 +4,7 @@ import pytest
 from fakes import DETECTORS, LABELS, READY, make_face, make_picture, make_proposed, make_row
 
 from fer_core.config import DEFAULT_MODEL, Settings, load_settings
+from fer_core.texts import Texts
 from ui.presenter.choices import ADD_MODEL, ADD_MODEL_FOLDER, OPEN_CASCADE
 from ui.presenter.core import (
     Added,
@@ -21,7 +22,6 @@ from ui.presenter.core import (
 from ui.presenter.listing import detector_choice, model_choice
 from ui.presenter.models import Checked, ModelInfo
 from ui.presenter.shown import Choice
-from ui.texts import Texts
 
 ENGLISH = Texts("en")
 

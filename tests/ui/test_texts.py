@@ -9,15 +9,19 @@ import pytest
 
 import fer_core
 import ui
+import web
 from fer_core import paths
-from ui.texts import Texts, load_language
+from fer_core.texts import Texts, load_language
 
-SOURCES = [p for p in Path(ui.__file__).parent.rglob("*") if p.suffix in (".py", ".ui")]
+KINDS = (".py", ".ui", ".js", ".html")
+FOLDERS = [Path(face.__file__).parent for face in (ui, web)]
+SOURCES = [p for folder in FOLDERS for p in folder.rglob("*") if p.suffix in KINDS]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 #: Keys that are put together while the program runs.
 MADE = re.compile(
     r"status\.(starting|paused|reconnecting|ended|failed)|about\.\w+|tip\.\w+|data\.[\w ]+"
-    r"|split\.[\w -]+|detector\.[\w.]+|order\.\w+|color\.\w+|scaling\.[\w. ]+|output\.\w+"
+    r"|web\.live\.\w+\.(title|text)|split\.[\w -]+|detector\.[\w.]+|order\.\w+|color\.\w+"
+    r"|scaling\.[\w. ]+|output\.\w+"
 )
 
 
@@ -30,7 +34,11 @@ def test_both_languages_have_the_same_texts_with_the_same_gaps():
 
 
 def test_every_text_is_used():
-    unused = [k for k in load_language("en") if f'"{k}"' not in CODE and f">{k}<" not in CODE]
+    unused = [
+        k
+        for k in load_language("en")
+        if not any(q in CODE for q in (f'"{k}"', f">{k}<", f"{{{{{k}}}}}"))
+    ]
     assert [key for key in unused if not MADE.fullmatch(key)] == []
 
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from fer_core.expressions import UNSURE_RGB, color_rgb, display_name, in_order
+from fer_core.texts import Texts
 from ui.presenter.shown import Bar, FaceDetail, FaceRow, hex_color
-from ui.texts import Texts
 
 if TYPE_CHECKING:
     from fer_core.types import FaceResult, FrameResult

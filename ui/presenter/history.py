@@ -4,9 +4,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fer_core.texts import Texts
 from ui.presenter.faces import color_of, face_title
 from ui.presenter.shown import Band, Span, Timeline
-from ui.texts import Texts
 
 if TYPE_CHECKING:
     from fer_core.types import FrameResult

@@ -2,22 +2,11 @@
 
 import re
 
+from fer_core.models.listing import data_set, is_non_commercial
 from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.presenter.models import ModelInfo
 from ui.presenter.shown import Choice
-from ui.texts import Texts
-
-#: Data sets as their authors write them; others appear as `model.json` names them.
-_DATA_SETS = {
-    "affectnet": "AffectNet",
-    "ck+": "CK+",
-    "fer2013": "FER2013",
-    "fer2013+ferplus": "FER2013 + FERPlus",
-    "ferg": "FERG-DB",
-    "ferplus": "FERPlus",
-    "jaffe": "JAFFE",
-    "rafdb": "RAF-DB",
-}
 
 
 def model_choice(texts: Texts, info: ModelInfo) -> Choice:
@@ -29,7 +18,7 @@ def model_choice(texts: Texts, info: ModelInfo) -> Choice:
         return Choice(info.name, title, texts("model.broken"), usable=False)
     data = _data_set(texts, info.trained_on)
     share = texts.percent(info.accuracy) if info.accuracy is not None else ""
-    terms = texts("model.non_commercial") if _is_non_commercial(info.licence) else ""
+    terms = texts("model.non_commercial") if is_non_commercial(info.licence) else ""
     # Of several data sets the one that the figure is of; all of them would not fit.
     several = " + " in info.trained_on and info.measured_on
     short = _data_set(texts, info.measured_on.split()[0]) if several else data
@@ -63,15 +52,8 @@ def _tip(texts: Texts, info: ModelInfo, data: str, share: str) -> str:
     return "\n".join(lines)
 
 
-def _is_non_commercial(licence: str) -> bool:
-    """Whether whoever sells something may not use the weights; Creative Commons says NC."""
-    return re.search(r"non-?commercial|\bNC\b", licence, re.IGNORECASE) is not None
-
-
 def _data_set(texts: Texts, name: str) -> str:
-    if " + " in name:
-        return " + ".join(_data_set(texts, one) for one in name.split(" + "))
-    return texts.get(f"data.{name}", _DATA_SETS.get(name) or plain(name))
+    return data_set(name, lambda one, known: texts.get(f"data.{one}", known))
 
 
 def _measured(texts: Texts, name: str) -> str:

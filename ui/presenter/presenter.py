@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fer_core.config import Settings
 from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.core import (
@@ -39,7 +40,6 @@ from ui.presenter.status import status_line, transport
 from ui.presenter.teach_events import Shown, Taught, TeachFailed, TeachReady, TeachStep
 from ui.presenter.teaching import Teaching
 from ui.presenter.view import MainView
-from ui.texts import Texts
 
 _PANEL_S, _TIMELINE_S = 0.1, 0.25
 _FAILURES = (

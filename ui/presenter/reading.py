@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from fer_core.expressions import display_name
+from fer_core.texts import Texts
 from ui.presenter.models import RankedRow, ReadingForm, Scaling
-from ui.texts import Texts
 
 #: Name of a scaling whose numbers the person gives.
 OWN = "own"

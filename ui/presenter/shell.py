@@ -6,10 +6,10 @@ from collections.abc import Callable
 from fer_core.config import Settings, save_settings
 from fer_core.errors import ConfigError
 from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.presenter.core import Core
 from ui.presenter.shown import NONE, Action, Card, Message
 from ui.presenter.view import MainView
-from ui.texts import Texts
 
 #: A notice goes away by itself after this long; an alarm stays.
 NOTICE_S = 6.0

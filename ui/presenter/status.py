@@ -1,11 +1,11 @@
 """The status line and the row under the picture."""
 
 from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.presenter.choices import Choices
 from ui.presenter.core import Picture, Progress
 from ui.presenter.playlist import Playlist
 from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Transport
-from ui.texts import Texts
 
 #: An arrow key on the seek bar moves by so much, in a short video by a share of it.
 _STEP_S, _STEP_SHARE = 5.0, 0.1
