@@ -57,9 +57,11 @@ class CloseDetector(DoubtingDetector, Protocol):
 
     Attributes:
         tile_px: longest side of what it looks at closely.
+        sure_twice: a face that was looked at twice is sure from this mean score on.
     """
 
     tile_px: int
+    sure_twice: float
 
     def closely(self, image: np.ndarray) -> list[Face]:
         """As `candidates`, without bringing the picture down; its large faces may be missed."""

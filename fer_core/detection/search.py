@@ -39,7 +39,8 @@ class Search:
 
     Attributes:
         detector: what looks.
-        sure: faces with this score and better ones are sure.
+        sure: faces with this score and better ones are sure,
+        sure_twice: and in `complete` those with this one.
         can_look_near: whether it can look at single places.
     """
 
@@ -50,9 +51,11 @@ class Search:
         if isinstance(detector, DoubtingDetector):
             self.sure, self._look = detector.sure, detector.candidates
         self._tile_px, self._closely = self._reach.side_px if self._reach else 0, self._look
+        self.sure_twice = self.sure
         self.can_look_near = isinstance(detector, CloseDetector)
         if isinstance(detector, CloseDetector):
             self._tile_px, self._closely = detector.tile_px, detector.closely
+            self.sure_twice = detector.sure_twice
 
     def whole(self, image: np.ndarray) -> list[Face]:
         """One look at the whole picture."""
@@ -89,7 +92,7 @@ def find_faces(detector: FaceDetector, image: np.ndarray) -> list[Face]:
     """
     search = Search(detector)
     faces = search.complete(image, search.whole(image))
-    return [face for face in faces if face.score >= search.sure]
+    return [face for face in faces if face.score >= search.sure_twice]
 
 
 def _on_grid(box_xyxy: np.ndarray) -> np.ndarray:

@@ -86,6 +86,7 @@ class FaceTracker:
     def use(self, detector: FaceDetector) -> None:
         """Goes on with another detector; the faces that are known stay known."""
         self._search = Search(detector)
+        self._sure = self._search.sure  # of what was found last
         self._cost_s = self._fine_cost_s = 0.0
         self._searched_s = self._fine_s = -math.inf
         self._at_once = True
@@ -136,6 +137,7 @@ class FaceTracker:
         """Looks where the faces should be."""
         start = self._clock()
         found = self._search.near(frame.image, [t.motion.box_xyxy for t in self._tracks])
+        self._sure = self._search.sure
         self.detect_ms += (self._clock() - start) * 1e3
         return found
 
@@ -149,11 +151,12 @@ class FaceTracker:
         whole = self._search.whole(frame.image)
         end = self._clock()
         self._cost_s = _average(self._cost_s, end - start)
-        self._searched_s = self._time_s
+        self._searched_s, self._sure = self._time_s, self._search.sure
         wait_s = max(_FINE_WAIT_S, self._fine_cost_s / _FINE_SHARE)
         nobody = not any(face.score >= self._search.sure for face in whole)
         if self._at_once or self.thorough or (nobody and self._time_s - self._fine_s >= wait_s):
             whole, begun = self._search.complete(frame.image, whole), end
+            self._sure = self._search.sure_twice
             end = self._clock()
             self._fine_cost_s, self._fine_s = _average(self._fine_cost_s, end - begun), self._time_s
         self.detect_ms += (end - start) * 1e3
@@ -161,9 +164,9 @@ class FaceTracker:
 
     def _take(self, faces: list[Face]) -> None:
         """Brings the tracks up to date with what was found, and begins new ones."""
-        sure = [face for face in faces if face.score >= self._search.sure]
-        least = _KEEPS * self._search.sure
-        doubtful = [face for face in faces if least <= face.score < self._search.sure]
+        sure = [face for face in faces if face.score >= self._sure]
+        least = _KEEPS * self._sure
+        doubtful = [face for face in faces if least <= face.score < self._sure]
         waiting, new = self._match(self._tracks, sure)
         waiting = self._confirm(waiting, doubtful)
         for track in waiting:  # a search that is believed at once is so of who is not there, too

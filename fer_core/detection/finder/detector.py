@@ -53,7 +53,7 @@ class FinderDetector:
         folder = Path(folder) if folder else paths.bundled_detectors_dir() / "finder"
         self.spec = FinderSpec.read(folder)
         self.name = self.spec.name
-        self.sure = self.spec.sure
+        self.sure, self.sure_twice = self.spec.sure, self.spec.sure_twice
         self.tile_px = _TILE_WH[0]
         self._doubtful_logit = math.log(self.spec.doubtful / (1 - self.spec.doubtful))
         self.reach = Reach(self.spec.side_px, self.spec.smallest_px)

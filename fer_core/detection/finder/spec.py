@@ -10,7 +10,7 @@ from fer_core.errors import DetectorError
 from fer_core.files import write_text
 
 SPEC_NAME = "detector.json"
-_SCHEMA = 1
+_SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class FinderSpec:
         side_px: a picture is brought to a longer side of so many px, or to twice its size.
         smallest_px: side of the smallest face that the network finds well in what it looks at;
             photos are looked at so closely that their small faces have it.
-        sure: a face from this score on, 0..1; chosen on held-out pictures.
+        sure, sure_twice: a face from this score on, 0..1, of one look and in the mean of two;
+            chosen on held-out pictures.
         doubtful: below this score there is nothing worth a second look.
         trained_on, license, created, source: where it comes from.
         metrics: what it reached, by the name of the measurement.
@@ -36,6 +37,7 @@ class FinderSpec:
     side_px: int
     smallest_px: float
     sure: float
+    sure_twice: float
     doubtful: float
     trained_on: str
     license: str
@@ -94,8 +96,16 @@ class FinderSpec:
             raise ValueError(f"schema is {spec.schema}; this version reads {_SCHEMA}")
         if Path(spec.file).name != spec.file or "\\" in spec.file or not spec.file.endswith(".xml"):
             raise ValueError(f"file is {spec.file!r}; it must be an .xml in the same folder")
-        if not 0 < spec.doubtful <= spec.sure < 1:
-            raise ValueError("doubtful and sure must lie between 0 and 1, in this order")
+        if (
+            not 0
+            < spec.doubtful
+            <= min(spec.sure, spec.sure_twice)
+            <= max(spec.sure, spec.sure_twice)
+            < 1
+        ):
+            raise ValueError(
+                "doubtful, sure and sure_twice must lie between 0 and 1, doubtful lowest"
+            )
         if not 64 <= spec.side_px <= 4096 or not spec.smallest_px > 0:
             raise ValueError("side_px must be 64 to 4096, and smallest_px more than 0")
         return spec

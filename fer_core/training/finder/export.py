@@ -47,6 +47,7 @@ def export(
         side_px=recipe.side_px,
         smallest_px=recipe.smallest_px,
         sure=recipe.sure,
+        sure_twice=recipe.sure,
         doubtful=recipe.doubtful,
         trained_on=recipe.trained_on,
         license=recipe.license,

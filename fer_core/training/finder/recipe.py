@@ -62,7 +62,7 @@ class FinderRecipe:
     workers: int = 1
     dtype_policy: str = "auto"
     trained_on: str = ""
-    side_px: int = 512
+    side_px: int = 640
     smallest_px: float = 32.0
     sure: float = 0.6
     doubtful: float = 0.25

@@ -41,7 +41,7 @@ def train_finder(
     resume: bool = False,
     say: Say = lambda text: None,
 ) -> Path:
-    """Trains a face finder, chooses its threshold and measures it on pictures held out.
+    """Trains a face finder, chooses its thresholds and measures it on pictures held out.
 
     Args:
         recipe: path of a TOML recipe with kind = "finder".
@@ -89,7 +89,7 @@ def train_finder(
             draw_curves(history, folder / "curves.png", title=plan.name)
     say("Quantising it.")
     export.export(network, plan, folder, _samples(plan, folders, 4 if quick else SAMPLES))
-    say("Choosing its threshold and measuring it on heads and scenes that it never saw.")
+    say("Choosing its thresholds and measuring it on heads and scenes that it never saw.")
     count = 4 if quick else exam.PICTURES
     spec = measure(folder, held_out, count)
     say(json.dumps(spec.metrics))
@@ -105,34 +105,38 @@ def _samples(plan: FinderRecipe, folders: list[Path], count: int) -> list[np.nda
 
 
 def measure(folder: Path, library: Library, count: int = exam.PICTURES) -> FinderSpec:
-    """Chooses the threshold of a finder on some pictures and measures it on others.
+    """Chooses the thresholds of a finder on some pictures and measures it on others.
 
-    It has to hold for a photo, whose faces get a second look, and for a camera's, which do not.
+    One is for a camera's frame, which is looked at once, one for a photo, whose faces get a second
+    look; the figures are a photo's.
 
     Args:
-        folder: of detector.json; it gets the threshold and the figures.
+        folder: of detector.json; it gets the thresholds and the figures.
         library: heads and scenes that were not trained on; one half chooses, the other measures.
         count: pictures a row of the table.
     """
     chosen_on, measured_on = exam.halves(library)
-    needed = [  # by one look, and by all
-        threshold_for(
-            [answers(folder, chosen_on, q, count, once=once) for q in exam.QUESTIONS], PHANTOMS
-        )
-        for once in (False, True)
-    ]
     spec = FinderSpec.read(folder)
-    sure = min(0.95, max(spec.doubtful, round(max(needed) + 0.005, 2)))
+    once, twice = (
+        _threshold([answers(folder, chosen_on, q, count, once=one) for q in exam.QUESTIONS], spec)
+        for one in (True, False)
+    )
     tested = [answers(folder, measured_on, question, count) for question in exam.QUESTIONS]
     figures = {
-        question.name: round(matches.recall(sure), 4)
+        question.name: round(matches.recall(twice), 4)
         for question, matches in zip(exam.QUESTIONS, tested, strict=True)
     }
-    phantoms = Matches.joined(tested).phantoms_per_picture(sure)
+    phantoms = Matches.joined(tested).phantoms_per_picture(twice)
     figures |= {"phantoms in 50 pictures": round(50 * phantoms, 2), "pictures": count * len(tested)}
-    spec = dataclasses.replace(spec, sure=sure, metrics={"held-out heads in scenes": figures})
+    spec = dataclasses.replace(
+        spec, sure=once, sure_twice=twice, metrics={"held-out heads in scenes": figures}
+    )
     spec.write(folder)
     return spec
+
+
+def _threshold(tried: list[Matches], spec: FinderSpec) -> float:
+    return min(0.95, max(spec.doubtful, round(threshold_for(tried, PHANTOMS) + 0.005, 2)))
 
 
 def answers(

@@ -15,6 +15,7 @@ class Blobs:
     name = "blobs"
     sure = 0.6
     tile_px = 1280
+    sure_twice = 0.6
     reach = Reach(640, 32.0)
 
     def __init__(self) -> None:
@@ -54,6 +55,16 @@ def test_a_faint_face_becomes_sure_where_it_is_at_the_edge_too(left: int, top: i
     np.testing.assert_allclose(face.box_xyxy, [left, top, left + 26, top + 26], atol=1.5)
     assert face.landmarks is not None
     np.testing.assert_allclose(face.landmarks, np.tile([left, top], (5, 1)), atol=1.5)
+
+
+def test_two_looks_have_a_threshold_of_their_own() -> None:
+    detector = Blobs()
+    detector.sure, detector.sure_twice = 0.6, 0.68
+    score = (26 / 70 + 64 / 70) / 2
+    assert detector.sure < score < detector.sure_twice
+    assert find_faces(detector, picture(300, 200, 26)) == []
+    detector.sure, detector.sure_twice = 0.68, 0.6
+    assert len(find_faces(detector, picture(300, 200, 26))) == 1
 
 
 def test_a_large_faint_face_is_made_smaller() -> None:

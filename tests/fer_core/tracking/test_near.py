@@ -19,6 +19,7 @@ class Squares:
     name = "squares"
     sure = 0.5
     tile_px = 1280
+    sure_twice = 0.5
     reach = Reach(640, 20.0)
 
     def __init__(self) -> None:
@@ -159,3 +160,20 @@ def test_what_looks_and_searches_of_a_frame_take_is_told_together() -> None:
         live.show((100, 100))
         told.append(live.tracker.detect_ms)
     assert told == pytest.approx([20, 5, 5, 25, 5])
+
+
+def test_a_search_that_looks_twice_has_a_threshold_of_its_own() -> None:
+    for thorough, sure, sure_twice, found in (
+        (True, 0.95, 0.6, 1),
+        (True, 0.6, 0.95, 0),
+        (False, 0.95, 0.6, 0),
+        (False, 0.6, 0.95, 1),
+    ):
+        live = Live(thorough=thorough)
+        live.detector.score = 0.8
+        live.detector.sure, live.detector.sure_twice = sure, sure_twice
+        live.tracker.use(live.detector)
+        live.show()  # the first frame is looked at twice in a live picture, too
+        for _ in range(6):
+            faces, _ = live.show((100, 100))
+        assert len(faces) == found, (thorough, sure, sure_twice)

@@ -60,8 +60,8 @@ def test_a_face_that_is_half_covered(finder, sample, part):
 
 @pytest.mark.parametrize("part", [LEFT, RIGHT], ids=["left", "right"])
 def test_half_a_face_with_one_eye_is_doubtful_at_least(finder, sample, part):
-    best = finder.candidates(covered(sample, part))[0]
-    assert overlap(best, BOX) > 0.4
+    found = finder.candidates(covered(sample, part))
+    assert max(overlap(face, BOX) for face in found) > 0.4
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def best_scores(faces, boxes):
 
 def test_faces_of_40_px_in_a_photo_of_12_megapixels_are_found_all_over_it(finder, sample):
     faces, boxes = searched(finder, sample, 40)
-    assert min(best_scores(faces, boxes)) >= finder.sure
-    assert sum(face.score >= finder.sure for face in faces) == len(boxes)
+    assert min(best_scores(faces, boxes)) >= finder.sure_twice
+    assert sum(face.score >= finder.sure_twice for face in faces) == len(boxes)
 
 
 def test_faces_of_24_px_in_a_photo_of_12_megapixels_are_nearly_all_found(finder, sample):
     faces, boxes = searched(finder, sample, 24)
-    assert sum(score >= finder.sure for score in best_scores(faces, boxes)) >= 10
-    assert sum(face.score >= finder.sure for face in faces) <= len(boxes)
+    assert sum(score >= finder.sure_twice for score in best_scores(faces, boxes)) >= 10
+    assert sum(face.score >= finder.sure_twice for face in faces) <= len(boxes)

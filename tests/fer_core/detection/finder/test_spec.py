@@ -13,6 +13,7 @@ GOOD = {
     "side_px": 448,
     "smallest_px": 12,
     "sure": 0.5,
+    "sure_twice": 0.4,
     "doubtful": 0.3,
     "trained_on": "heads",
     "license": "MIT",
@@ -42,11 +43,13 @@ def test_what_is_written_is_read(tmp_path):
         ({"smallest_px": 0}, "more than 0"),
         ({"sure": 0.2}, "between 0 and 1"),
         ({"sure": 1}, "between 0 and 1"),
+        ({"sure_twice": 0.2}, "between 0 and 1"),
+        ({"sure_twice": 1}, "between 0 and 1"),
         ({"doubtful": 0}, "between 0 and 1"),
         ({"file": "../finder.xml"}, "same folder"),
         ({"file": "a\\finder.xml"}, "same folder"),
         ({"file": "finder.onnx"}, "same folder"),
-        ({"schema": 2}, "schema is 2"),
+        ({"schema": 1}, "schema is 1"),
         ({"metrics": []}, "metrics"),
     ],
 )
@@ -77,5 +80,5 @@ def test_a_missing_file_is_said(tmp_path):
 
 
 def test_the_limits_themselves_are_good(tmp_path):
-    for change in ({"side_px": 64}, {"side_px": 4096}, {"sure": 0.3}):
+    for change in ({"side_px": 64}, {"side_px": 4096}, {"sure": 0.3}, {"sure_twice": 0.3}):
         FinderSpec.from_dict(GOOD | change)
