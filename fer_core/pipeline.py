@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -239,4 +240,8 @@ def load_pipeline(
     from fer_core import load_classifier
     from fer_core.detection import create_detector
 
-    return FerPipeline(load_classifier(model), create_detector(detector), **options)
+    with ThreadPoolExecutor(1) as beside:  # two networks are compiled, a third of a second each
+        loading = beside.submit(load_classifier, model)
+        finds = create_detector(detector)
+        finds.detect(np.zeros((48, 64, 3), np.uint8))  # its first search compiles
+        return FerPipeline(loading.result(), finds, **options)
