@@ -14,6 +14,8 @@ from fer_core.errors import ModelLoadError
 #: float32 on every processor (with bfloat16 probabilities move by up to 2e-2), one crop at a time.
 _CONFIG = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
 
+_importing = threading.Lock()
+
 
 def import_openvino() -> ModuleType:
     """The package openvino, without its conversion tools.
@@ -21,15 +23,16 @@ def import_openvino() -> ModuleType:
     Those cost 50 ms and import openvino-telemetry, which could open a connection. Whoever has
     imported openvino before us keeps what they have.
     """
-    if "openvino" in sys.modules:
-        return sys.modules["openvino"]
-    tools = "openvino.tools.ovc"
-    sys.modules[tools] = None  # type: ignore[assignment]  # makes its import fail quietly
-    try:
-        import openvino
-    finally:
-        del sys.modules[tools]
-    return openvino
+    with _importing:  # another thread's half of it would have no Core
+        if "openvino" in sys.modules:
+            return sys.modules["openvino"]
+        tools = "openvino.tools.ovc"
+        sys.modules[tools] = None  # type: ignore[assignment]  # makes its import fail quietly
+        try:
+            import openvino
+        finally:
+            del sys.modules[tools]
+        return openvino
 
 
 #: Operators that draw random numbers: of augmentation, or of a dropout that is still at work.
