@@ -2,6 +2,7 @@
 
 #: Every first word that means a command, in the order of `--help`.
 COMMANDS = (
+    "analyze",
     "image",
     "video",
     "models",

@@ -39,6 +39,7 @@ examples:
   python main.py image photo.jpg              a table of the faces in a photo
   python main.py image photos/ --json         the same for a folder, for programs
   python main.py video clip.mp4 --out results annotated video
+  python main.py analyze films/ --out results folders and films into tables
   python main.py models list                  what can be chosen with --model
   python main.py models add my_model.h5       your own network
 

@@ -1,29 +1,27 @@
 """`video`: the faces in films, as an annotated film, tables and shares."""
 
 import argparse
-import math
 import re
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.output import Progress, bar, line, message, print_json, table
 from cli.parsing import add_analysis, add_command, add_json, add_unsure, free_path, named
 from cli.reading import open_pipeline
-from fer_core.errors import FerError, OutputError
+from fer_core.errors import FerError
 from fer_core.expressions import display_name
 
 if TYPE_CHECKING:
     from fer_core.pipeline import FerPipeline
-    from fer_core.video import VideoSink, VideoSource
+    from fer_core.video import VideoSource
 
 _EXAMPLES = """\
   python main.py video clip.mp4                      the shares of the expressions
   python main.py video clip.mp4 --out results        and the film with boxes and labels
   python main.py video *.mp4 --csv --jsonl --out results --no-film
 """
-#: Frames a second of an annotated film where the source has no rate of its own.
-_FPS = 25.0
 
 
 def add_to(commands: Any) -> None:
@@ -119,6 +117,7 @@ def _sinks(
     stack: ExitStack, film: str, source: "VideoSource", options: argparse.Namespace
 ) -> list[Any]:
     """The files that were asked for, closed by the stack; tables without --out go where we are."""
+    from fer_core.analysis.films import annotated_film
     from fer_core.video.sinks import CsvSink, JsonLinesSink
     from fer_core.video.stills import StillsSource
 
@@ -129,7 +128,8 @@ def _sinks(
     sinks: list[Any] = []
     # The film first: if it cannot be made, no empty table stays behind.
     if options.out is not None and not options.no_film:
-        sinks.append(_film_sink(stack, folder, stem, source))
+        paths = partial(free_path, folder, stem)
+        sinks.append(annotated_film(stack, source, paths))
     if options.csv:
         path = stack.enter_context(free_path(folder, stem, ".csv"))
         sinks.append(stack.enter_context(CsvSink(path, where)))
@@ -137,42 +137,6 @@ def _sinks(
         path = stack.enter_context(free_path(folder, stem, ".jsonl"))
         sinks.append(stack.enter_context(JsonLinesSink(path, where)))
     return sinks
-
-
-def _film_sink(stack: ExitStack, folder: Path, stem: str, source: "VideoSource") -> "VideoSink":
-    """An MP4, or an AVI where the pictures are too large for that."""
-    from fer_core.overlay import annotate
-    from fer_core.video.film import FilmSource
-    from fer_core.video.film_sink import MAX_GAP_S, VideoSink
-
-    fps, wh = source.fps, source.size_wh
-    if source.is_stills:
-        fps, wh = 1.0, _first_size(source)
-    max_gap_s = MAX_GAP_S if source.is_live else math.inf
-    sound = source if isinstance(source, FilmSource) and not source.is_live else None
-
-    def made(suffix: str) -> VideoSink:
-        with ExitStack() as inner:
-            target = inner.enter_context(free_path(folder, stem, suffix))
-            sink = VideoSink(target, fps or _FPS, wh, annotate, max_gap_s=max_gap_s, sound=sound)
-            inner.enter_context(sink)
-            stack.push(inner.pop_all())
-        return sink
-
-    try:
-        return made(".mp4")
-    except OutputError as error:
-        try:
-            return made(".avi")
-        except OutputError:
-            raise error from None
-
-
-def _first_size(source: "VideoSource") -> tuple[int, int]:
-    """Width and height of the first picture that can be read; the others are fitted to it."""
-    first = source.read()
-    source.seek(0)
-    return first.wh if first is not None else source.size_wh
 
 
 def _print_summary(summary: dict[str, Any]) -> None:

@@ -13,6 +13,9 @@ from fer_core.expressions import UNSURE, UNSURE_BELOW, display_name
 
 #: Version of `FrameResult.to_dict()`; a change that breaks readers raises it.
 RESULT_SCHEMA = 1
+#: Status of a frame or a face: read; not read in this frame, so that it shows what it did before;
+#: nobody there.
+FACE, HELD, NO_FACE = "face", "held", "no face"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,19 +198,25 @@ class FaceResult:
         """What a person is told: the most probable expression, or `UNSURE`."""
         return UNSURE if self.unsure else self.prediction.label
 
+    @property
+    def status(self) -> str:
+        """`FACE`, or `HELD` where the face was not read in this frame and shows what it did."""
+        return HELD if self.raw is None else FACE
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; `label` is the most probable expression, also where `unsure` is true."""
-        p = self.prediction
+        p, points = self.prediction, self.face.landmarks
         return {
+            "status": self.status,
             "box_xyxy": [round(v, 1) for v in self.face.box_xyxy.tolist()],
             "score": round(float(self.face.score), 4),
             "track_id": self.face.track_id,
             "label": p.label,
             "confidence": round(p.confidence, 4),
             "unsure": self.unsure,
-            "probs": {
-                name: round(v, 4) for name, v in zip(p.labels, p.probs.tolist(), strict=True)
-            },
+            "probs": _by_label(p),
+            "raw_probs": None if self.raw is None else _by_label(self.raw),
+            "landmarks": None if points is None else np.round(points.astype(float), 1).tolist(),
             "hints": list(self.quality.hints),
             "head": None
             if self.quality.head is None
@@ -271,9 +280,15 @@ class FrameResult:
             "time_s": round(self.time_s, 4),
             "image_wh": list(self.image_wh),
             "model": self.model,
+            "status": FACE if self.faces else NO_FACE,
             "faces": [face.to_dict() for face in self.faces],
             "timings_ms": {name: round(value, 3) for name, value in self.timings_ms.items()},
         }
+
+
+def _by_label(prediction: Prediction) -> dict[str, float]:
+    pairs = zip(prediction.labels, prediction.probs.tolist(), strict=True)
+    return {name: round(value, 4) for name, value in pairs}
 
 
 def _scaled(face: Face, scale: np.ndarray) -> Face:

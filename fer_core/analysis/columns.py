@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from fer_core.analysis import edits, rows
+from fer_core.analysis import edits
 from fer_core.analysis.edits import Edit
+from fer_core.expressions import UNSURE
 from fer_core.statistics import DEFAULT_FRAME_S, MAX_FRAME_S
+from fer_core.tables import UNREADABLE
 
 #: A person without a number, as a photo without tracking has.
 NOBODY = -1
@@ -59,6 +61,15 @@ class Columns:
         """int64 (N,): place of each face's frame in `frame` and `time_s`."""
         return np.searchsorted(self.frame, self.face_frame)
 
+    def shown(self) -> np.ndarray:
+        """What each face shows: str (N,), one of `labels` or `UNSURE`."""
+        if not len(self.person):
+            return np.empty(0, object)
+        labels = np.array([*self.labels, UNSURE], object)
+        best = np.where(self.unsure, len(self.labels), self.probs.argmax(axis=1))
+        shown: np.ndarray = labels[best]
+        return shown
+
     def lasts_s(self, duration_s: float | None, *, live: bool) -> np.ndarray:
         """How long each frame stands, in seconds: until the next, the last one until the end.
 
@@ -92,7 +103,7 @@ class Columns:
         newest = int(self.frame[-1]) if len(self.frame) else -1
         heads = connection.execute(
             "SELECT frame, time_s FROM frames WHERE frame > ? AND status != ? ORDER BY frame",
-            (newest, rows.UNREADABLE),
+            (newest, UNREADABLE),
         ).fetchall()
         if not heads:
             return self

@@ -12,6 +12,7 @@ from fer_core import leftovers
 from fer_core.analysis import edits, rows, schema
 from fer_core.analysis.about import Conditions, Origin
 from fer_core.analysis.edits import Edit
+from fer_core.tables import UNREADABLE
 from fer_core.types import FrameResult
 from fer_core.video.closing import Closing
 
@@ -31,6 +32,7 @@ class SessionFile(Closing):
         origin: what was analysed.
         conditions: how.
         labels: of the probabilities; empty until there is a face.
+        newest: index of the newest frame, -1 without one.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -46,7 +48,7 @@ class SessionFile(Closing):
             self.conditions = Conditions.from_dict(self._about("conditions"))
             self.labels = _labels(self._about("labels"))
             (newest,) = connection.execute("SELECT max(frame) FROM frames").fetchone()
-        self._newest = -1 if newest is None else int(newest)
+        self.newest = -1 if newest is None else int(newest)
 
     @classmethod
     def create(cls, path: str | Path, origin: Origin, conditions: Conditions) -> Self:
@@ -158,11 +160,10 @@ class SessionFile(Closing):
         query = "SELECT frame, picture FROM frames WHERE picture IS NOT NULL"
         return dict(self._read(lambda: self._connection.execute(query).fetchall()))
 
-    def unreadable(self) -> frozenset[int]:
-        """Of photos: indices of those that could not be read."""
-        query = "SELECT frame FROM frames WHERE status = ?"
-        found = self._read(lambda: self._connection.execute(query, (rows.UNREADABLE,)).fetchall())
-        return frozenset(index for (index,) in found)
+    def unreadable(self) -> dict[int, str]:
+        """Of photos: index → why it could not be read."""
+        query = "SELECT frame, problem FROM frames WHERE status = ? ORDER BY frame"
+        return dict(self._read(lambda: self._connection.execute(query, (UNREADABLE,)).fetchall()))
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -179,20 +180,20 @@ class SessionFile(Closing):
         """
         with self._lock:
             self._check_next(result)
-            self._newest = result.frame_index
+            self.newest = result.frame_index
             self._pending.append((result, picture))
             if time.monotonic() - self._committed_s >= _COMMIT_S:
                 self.commit()
 
-    def add_unreadable(self, index: int, picture: str) -> None:
-        """Keeps that a photo could not be read."""
+    def add_unreadable(self, index: int, picture: str, problem: str) -> None:
+        """Keeps that a photo could not be read, and why."""
         with self._lock:
             self.commit()
             self._change(
-                "INSERT INTO frames VALUES (?, ?, 0, 0, ?, ?)",
-                (index, float(index), rows.UNREADABLE, picture),
+                "INSERT INTO frames VALUES (?, ?, 0, 0, ?, ?, ?)",
+                (index, float(index), UNREADABLE, picture, problem),
             )
-            self._newest = max(self._newest, index)
+            self.newest = max(self.newest, index)
 
     def commit(self) -> None:
         """Writes what was added so far.
@@ -208,7 +209,7 @@ class SessionFile(Closing):
             with schema.writing(self.path), self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany(
-                    "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?, NULL)",
                     [rows.frame_row(result, picture) for result, picture in pending],
                 )
                 self._connection.executemany(
@@ -271,7 +272,7 @@ class SessionFile(Closing):
             "SELECT frame, time_s, width, height FROM frames WHERE frame >= ? AND frame < ? AND "
             "status != ? ORDER BY frame LIMIT ?"
         )
-        heads = self._connection.execute(query, (start, last, rows.UNREADABLE, _CHUNK)).fetchall()
+        heads = self._connection.execute(query, (start, last, UNREADABLE, _CHUNK)).fetchall()
         if not heads:
             return []
         faces: dict[int, list[Any]] = {}
@@ -308,8 +309,8 @@ class SessionFile(Closing):
             return self._edits
 
     def _check_next(self, result: FrameResult) -> None:
-        if result.frame_index <= self._newest:
-            raise ValueError(f"frame {result.frame_index} comes after frame {self._newest}")
+        if result.frame_index <= self.newest:
+            raise ValueError(f"frame {result.frame_index} comes after frame {self.newest}")
         for face in result.faces:
             if not self.labels:
                 self.labels = face.prediction.labels

@@ -5,10 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from fer_core.types import Face, FaceResult, FrameResult, HeadPose, Prediction, Quality
-
-#: What a row of a table is about.
-FACE, HELD, NO_FACE, UNREADABLE = "face", "held", "no face", "cannot be read"
+from fer_core.types import (
+    FACE,
+    NO_FACE,
+    Face,
+    FaceResult,
+    FrameResult,
+    HeadPose,
+    Prediction,
+    Quality,
+)
 
 #: Columns of `faces`, in the order of `face_rows`.
 FACE_COLUMNS = (
@@ -16,11 +22,6 @@ FACE_COLUMNS = (
     *("probs", "unsure", "size_px", "brightness", "hints", "yaw", "pitch", "roll"),
 )
 _FLOAT = np.dtype("<f4")
-
-
-def status_of(face: FaceResult) -> str:
-    """`FACE`, or `HELD` where the face was not read in this frame and keeps what it showed."""
-    return HELD if face.raw is None else FACE
 
 
 def frame_row(result: FrameResult, picture: str | None) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 
@@ -11,6 +11,7 @@ from fer_core.streaming import Analyser
 from fer_core.types import Frame, FrameResult
 from fer_core.video.base import VideoSource
 from fer_core.video.sinks import Sink
+from fer_core.video.stills import StillsSource
 
 #: Frames that are decoded ahead while one is analysed.
 _AHEAD = 4
@@ -108,7 +109,9 @@ def analyse(
             session.commit()
     if session is not None and not stopped:
         pictures.end()
-        session.finish(source.problems, source.duration_s)
+        # Of photos that were read in an earlier run nobody else remembers what was wrong.
+        problems = dict.fromkeys([*session.unreadable().values(), *source.problems])
+        session.finish([problem for problem in problems if problem], source.duration_s)
     return Outcome(frames, with_face, faces, stopped, meter.seconds)
 
 
@@ -117,8 +120,11 @@ class _Pictures:
 
     def __init__(self, source: VideoSource, session: Session | None) -> None:
         self._session = session
-        self._paths = [str(p) for p in getattr(source, "paths", ())] if source.is_stills else []
-        self._next = 0
+        self._paths: list[str] = []
+        self._unreadable: Mapping[int, str] = {}
+        if isinstance(source, StillsSource):
+            self._paths, self._unreadable = [str(path) for path in source.paths], source.unreadable
+        self._next = 0 if session is None else session.newest + 1
 
     def keep(self, result: FrameResult) -> None:
         if self._session is None:
@@ -137,7 +143,8 @@ class _Pictures:
         """Says of the pictures before an index that they could not be read."""
         if self._session is not None:
             for missing in range(self._next, index):
-                self._session.add_unreadable(missing, self._paths[missing])
+                problem = self._unreadable.get(missing, "")
+                self._session.add_unreadable(missing, self._paths[missing], problem)
 
 
 class _Meter:

@@ -22,7 +22,7 @@ _BUSY_S = 20.0
 _TABLES = (
     "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE frames (frame INTEGER PRIMARY KEY, time_s REAL NOT NULL, width INTEGER NOT NULL,"
-    " height INTEGER NOT NULL, status TEXT NOT NULL, picture TEXT)",
+    " height INTEGER NOT NULL, status TEXT NOT NULL, picture TEXT, problem TEXT)",
     "CREATE TABLE faces (frame INTEGER NOT NULL, place INTEGER NOT NULL, person INTEGER,"
     " left REAL NOT NULL, top REAL NOT NULL, right REAL NOT NULL, bottom REAL NOT NULL,"
     " score REAL NOT NULL, landmarks BLOB, raw BLOB, probs BLOB NOT NULL, unsure INTEGER NOT NULL,"

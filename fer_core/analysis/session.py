@@ -23,6 +23,7 @@ class Session(SessionFile):
         origin: what was analysed.
         conditions: how.
         labels: of the probabilities; empty until there is a face.
+        newest: index of the newest frame, -1 without one.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -47,7 +48,11 @@ class Session(SessionFile):
             return []
         columns = self.columns()
         lasts_s = columns.lasts_s(self.duration_s, live=self.origin.kind == "live")
-        return views.persons(columns, lasts_s, edits.names_of(self._known_edits()))
+        return views.persons(columns, lasts_s, self.names())
+
+    def names(self) -> dict[int, str]:
+        """Number → name of those persons that somebody has named."""
+        return edits.names_of(self._known_edits())
 
     def bands(self, person: int) -> tuple[Span, ...]:
         """What a person showed, as stretches of one expression, with gaps where nobody saw them."""

@@ -161,10 +161,7 @@ def _person(columns: Columns, lasts_s: np.ndarray, number: int, name: str) -> Pe
 def _of(columns: Columns, person: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The faces of a person: their places, those of their frames, and what they show."""
     mine = np.flatnonzero(columns.person == person)
-    at = columns.face_at[mine]
-    labels = np.array([*columns.labels, UNSURE], object)
-    shown = columns.probs[mine].argmax(axis=1) if len(mine) else np.empty(0, np.int64)
-    return mine, at, labels[np.where(columns.unsure[mine], len(columns.labels), shown)]
+    return mine, columns.face_at[mine], columns.shown()[mine]
 
 
 def _stretches(

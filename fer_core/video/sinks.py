@@ -1,14 +1,8 @@
 """Where results go: a CSV table, JSON Lines; `film_sink` has films. Each is a context manager.
 
-CSV has one row a face a frame and these columns, whatever the model:
-
-    source, frame_index, time_s, track_id (counted from 1), left, top, right, bottom (px), score,
-    label, confidence, unsure (true or false), one probability column an expression (empty where the
-    model does not know it), hints, model
-
-`label` is the most probable expression even where `unsure` is true.
-
-Names that begin as a formula does are neutralised, see `names.csv_line`.
+CSV has one row a face a frame, frames without a face too, in the columns of `tables.columns`:
+docs/output.md describes them. Names that begin as a formula does are neutralised, see
+`names.csv_line`.
 
 JSON Lines has one `FrameResult.to_dict()` a line. Both are flushed with every frame: a crash leaves
 the rows so far.
@@ -17,21 +11,16 @@ the rows so far.
 import json
 import threading
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
+from fer_core import tables
 from fer_core.errors import OutputError
-from fer_core.expressions import EXPRESSIONS
 from fer_core.names import csv_line, plain_json
-from fer_core.types import FaceResult, Frame, FrameResult
+from fer_core.types import Frame, FrameResult
 from fer_core.video.closing import Closing
-
-CSV_COLUMNS = (
-    *("source", "frame_index", "time_s", "track_id", "left", "top", "right", "bottom", "score"),
-    *("label", "confidence", "unsure", *EXPRESSIONS, "hints", "model"),
-)
 
 
 class Sink(Protocol):
@@ -109,7 +98,7 @@ class _Lines(Closing):
 
 
 class CsvSink(_Lines):
-    """One row a face a frame, columns `CSV_COLUMNS`; the header stands there even without a face.
+    """One row a face a frame, columns as `tables.columns`; the header stands there at once.
 
     Classes of a model's own get columns behind those of the expressions; which ones is told by the
     first face.
@@ -124,9 +113,11 @@ class CsvSink(_Lines):
 
     def __init__(self, path: str | Path, source: str | Sequence[str] | None = None) -> None:
         super().__init__(path, source)
-        self._columns: tuple[str, ...] = ()
+        self._columns = tables.columns()
+        #: Frames until the first face, which tells the columns; None behind it.
+        self._before: list[FrameResult] | None = []
         try:
-            self._file.write(csv_line(CSV_COLUMNS))
+            self._file.write(csv_line(self._columns))
             self._file.flush()
         except OSError as error:
             with suppress(OSError):
@@ -134,20 +125,26 @@ class CsvSink(_Lines):
             raise OutputError(cannot_write(self.path, error)) from error
 
     def _write(self, result: FrameResult) -> None:
-        for face in result.faces:
-            if not self._columns:
-                self._columns = _header(face)
-                if self._columns != CSV_COLUMNS:
-                    self._file.seek(0)
-                    self._file.truncate()
-                    self._file.write(csv_line(self._columns))
-            row = _columns(face) | {
-                "source": self._source_of(result),
-                "frame_index": result.frame_index,
-                "time_s": round(result.time_s, 4),
-                "model": result.model,
-            }
-            self._file.write(csv_line(row.get(name) for name in self._columns))
+        if self._before is not None and result.faces:
+            columns = tables.columns(result.faces[0].prediction.labels)
+            if columns != self._columns:
+                self._begin_again(columns, self._before)
+            self._before = None
+        elif self._before is not None:
+            self._before.append(result)
+        self._write_rows(result)
+
+    def _begin_again(self, columns: tuple[str, ...], before: list[FrameResult]) -> None:
+        self._columns = columns
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(csv_line(columns))
+        for result in before:
+            self._write_rows(result)
+
+    def _write_rows(self, result: FrameResult) -> None:
+        for row in tables.rows_of(result, self._source_of(result)):
+            self._file.write(csv_row(row, self._columns))
 
 
 class JsonLinesSink(_Lines):
@@ -166,26 +163,10 @@ class JsonLinesSink(_Lines):
         self._file.write(plain_json(line) + "\n")
 
 
-def _header(face: FaceResult) -> tuple[str, ...]:
-    own = tuple(_column(name) for name in face.prediction.labels if name not in EXPRESSIONS)
-    place = CSV_COLUMNS.index(EXPRESSIONS[-1]) + 1
-    return (*CSV_COLUMNS[:place], *own, *CSV_COLUMNS[place:])
-
-
-def _column(name: str) -> str:
-    """Of a class: its name, unless a column is called so already."""
-    return f"class {name}" if name in CSV_COLUMNS and name not in EXPRESSIONS else name
-
-
-def _columns(face: FaceResult) -> dict[str, object]:
-    row = face.to_dict()
-    left, top, right, bottom = row.pop("box_xyxy")
-    row |= {"left": left, "top": top, "right": right, "bottom": bottom}
-    row |= {_column(name): p for name, p in row.pop("probs").items()}
-    del row["head"]  # the hints say what matters of it
-    row["unsure"] = str(row["unsure"]).lower()
-    row["hints"] = " ".join(row["hints"])
-    return row
+def csv_row(row: Mapping[str, object], columns: Sequence[str]) -> str:
+    """A line of a table; true and false in small letters, as JSON has them."""
+    cells = (row.get(name) for name in columns)
+    return csv_line(str(cell).lower() if isinstance(cell, bool) else cell for cell in cells)
 
 
 def cannot_write(path: Path, error: Exception) -> str:

@@ -76,14 +76,17 @@ def _open_path(path: Path) -> VideoSource:
     if is_folder(path):
         return StillsSource(pictures_in(path), str(path))
     path = check_file(path, "picture or video")
+    return StillsSource([path], path.name) if is_still(path) else _film(path)
+
+
+def is_still(path: Path) -> bool:
+    """Whether a file is a photo; other ones, pictures that move too, are films or nothing."""
     if path.suffix.lower() in RAW_FILMS:
-        return _film(path)
+        return False
     pictures = frames_in(path)
     animated = pictures > 1 and path.suffix.lower() in _ANIMATED
     called_picture = path.suffix.lower() in IMAGE_SUFFIXES and not holds_film(path)
-    if not animated and (pictures or called_picture):
-        return StillsSource([path], path.name)
-    return _film(path)
+    return not animated and bool(pictures or called_picture)
 
 
 def _film(path: Path) -> VideoSource:

@@ -18,10 +18,12 @@ class StillsSource(VideoSource):
 
     Attributes:
         paths: the files in order.
+        unreadable: index → sentence, of those that could not be read so far.
 
     Args:
         paths: picture files.
         name: what to show for them.
+        tolerant: it is no error if none can be read.
 
     Raises:
         SourceOpenError: there is no picture, or the only one cannot be read.
@@ -29,8 +31,10 @@ class StillsSource(VideoSource):
 
     is_stills = True
 
-    def __init__(self, paths: Sequence[str | Path], name: str) -> None:
+    def __init__(self, paths: Sequence[str | Path], name: str, *, tolerant: bool = False) -> None:
         super().__init__(name)
+        self.unreadable: dict[int, str] = {}
+        self._tolerant = tolerant
         self.paths = [Path(path) for path in paths]
         if not self.paths:
             raise SourceOpenError(f"{name} holds no pictures; choose another folder or a picture.")
@@ -38,7 +42,8 @@ class StillsSource(VideoSource):
         self.frame_count = len(self.paths)
         self._next = 0
         self._readable = 0
-        self._single = read_photo(self.paths[0]) if len(self.paths) == 1 else None
+        alone = len(self.paths) == 1 and not tolerant
+        self._single = read_photo(self.paths[0]) if alone else None
         if self._single is not None:
             self.size_wh = (self._single.image.shape[1], self._single.image.shape[0])
 
@@ -55,12 +60,13 @@ class StillsSource(VideoSource):
                 photo = self._single or read_photo(self.paths[index])
             except SourceOpenError as error:
                 self._note(str(error))
+                self.unreadable[index] = str(error)
                 continue
             self._note(left_unread(self.paths[index]))
             self._readable += 1
             image = photo.image if self._single is None else photo.image.copy()
             return Frame(image, index, float(index), photo.full_wh)
-        if not self._readable and len(self._problems) == len(self.paths):
+        if not self._tolerant and not self._readable and len(self._problems) == len(self.paths):
             raise SourceOpenError(
                 f"None of the {len(self.paths)} pictures of {self.name} can be read; the first: "
                 f"{self._problems[0]}"
@@ -102,10 +108,11 @@ def pictures_in(folder: str | Path) -> list[Path]:
         raise SourceOpenError(
             f"The folder {folder} cannot be read ({error.strerror}); choose another."
         ) from error
-    return sorted(files, key=_natural)
+    return sorted(files, key=natural)
 
 
-def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+def natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """A key by which 2.jpg comes before 10.jpg."""
     parts = re.split(r"(\d+)", path.name.casefold())
     key = [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p]
     return key, path.name

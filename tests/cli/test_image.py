@@ -37,7 +37,8 @@ def test_json_has_the_schema_that_the_readme_promises(photo, fake_pipeline, caps
     assert main(["image", str(photo), "--json"]) == 0
     (result,) = json.loads(capsys.readouterr().out)
     assert set(result) == {
-        *("schema", "source", "frame_index", "time_s", "image_wh", "model", "faces", "timings_ms")
+        *("schema", "source", "frame_index", "time_s", "image_wh", "model", "status", "faces"),
+        "timings_ms",
     }
     assert result["schema"] == 1
     assert result["source"] == str(photo)

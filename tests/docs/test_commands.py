@@ -10,7 +10,10 @@ from cli.app import _parser
 from fer_core.benchmark import clips
 from tests.docs.documents import PORTRAIT, ROOT, blocks, commands
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/your-own-model.md")
+DOCUMENTS = (
+    *("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/your-own-model.md"),
+    "docs/output.md",
+)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -139,11 +139,11 @@ def test_the_table_has_a_column_for_each(tmp_path: Path) -> None:
         sink.write(frame, result(face(0.7, 0.1, 0.15, 0.05)))
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == 1
+    assert [row["status"] for row in rows] == ["no face", "held"]
     place = list(rows[0]).index("contempt") + 1
     assert list(rows[0])[place : place + 3] == ["tired", "hungry", "class score"]
-    assert (rows[0]["label"], rows[0]["tired"], rows[0]["anger"]) == ("tired", "0.7", "0.1")
-    assert (rows[0]["score"], rows[0]["class score"], rows[0]["fear"]) == ("1.0", "0.05", "")
+    assert (rows[1]["label"], rows[1]["tired"], rows[1]["anger"]) == ("tired", "0.7", "0.1")
+    assert (rows[1]["score"], rows[1]["class score"], rows[1]["fear"]) == ("1.0", "0.05", "")
 
 
 def test_json_lines_have_them(tmp_path: Path) -> None:

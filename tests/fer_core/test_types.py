@@ -97,8 +97,10 @@ def test_numbers_in_files_have_so_many_decimals():
         "time_s": 0.1235,
         "image_wh": [64, 48],
         "model": "mimik-48",
+        "status": "face",
         "faces": [
             {
+                "status": "held",
                 "box_xyxy": [pytest.approx(1.3), pytest.approx(2.3), 31, 42],
                 "score": 0.1235,
                 "track_id": None,
@@ -106,6 +108,8 @@ def test_numbers_in_files_have_so_many_decimals():
                 "confidence": 0.6543,
                 "unsure": False,
                 "probs": {"anger": 0.1235, "happiness": 0.6543, "neutral": 0.2222},
+                "raw_probs": None,
+                "landmarks": None,
                 "hints": [],
                 "head": None,
             }

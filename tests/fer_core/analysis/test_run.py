@@ -165,7 +165,8 @@ def test_pictures_that_cannot_be_read_are_rows_of_their_own(tmp_path: Path) -> N
     with StillsSource(names, "some") as source, session_for(source, tmp_path) as session:
         outcome = analyse(source, FakePipeline(), session)
         assert outcome.frames == 2
-        assert session.unreadable() == {0, 2, 4}
+        assert list(session.unreadable()) == [0, 2, 4]
+        assert "0.png is not a picture" in session.unreadable()[0]
         assert session.pictures() == {n: str(name) for n, name in enumerate(names)}
         assert [r.image_wh for r in session.frames()] == [(20, 30), (60, 30)]
         assert len(session.problems) == 3

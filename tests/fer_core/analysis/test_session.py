@@ -153,7 +153,8 @@ session.commit()
 session._connection.execute("PRAGMA cache_size = 1")
 session._connection.execute("BEGIN IMMEDIATE")
 for n in range(100, 3000):
-    session._connection.execute("INSERT INTO frames VALUES (?, ?, 1, 1, 'face', NULL)", (n, n))
+    row = (n, n, 1, 1, 'face', None, None)
+    session._connection.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -272,11 +273,11 @@ def test_a_copy_is_a_session(tmp_path: Path) -> None:
 def test_photos_keep_their_names_and_those_that_cannot_be_read(tmp_path: Path) -> None:
     with Session.create(tmp_path / "a.mimik", Origin("photos", "photos"), Conditions("m")) as made:
         made.add(make_result(0, [make_face(None)]), "a.jpg")
-        made.add_unreadable(1, "b.jpg")
+        made.add_unreadable(1, "b.jpg", "b.jpg is none.")
         made.add(make_result(2), "c.jpg")
         made.finish(["b.jpg is not a picture."])
         assert made.pictures() == {0: "a.jpg", 1: "b.jpg", 2: "c.jpg"}
-        assert made.unreadable() == {1}
+        assert made.unreadable() == {1: "b.jpg is none."}
         assert [r.frame_index for r in made.frames()] == [0, 2]
         assert made.problems == ("b.jpg is not a picture.",)
         assert made.persons() == []
