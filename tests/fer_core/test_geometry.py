@@ -160,3 +160,19 @@ def test_a_box_of_a_pixel_and_a_half_is_enlarged_as_it_is() -> None:
     landmarks = np.array([(3, 5), (9, 5), (0, 0), (0, 0), (0, 0)], np.float32)
     found = geometry.align_crop(image, landmarks, np.array([5.0, 5, 6.5, 6.5]), 30)
     np.testing.assert_allclose(found[15, [0, 15, 29]], [50, 57.5, 64.5], rtol=0, atol=1)
+
+
+def test_a_square_lies_around_the_middle_of_a_box_anywhere() -> None:
+    box = np.array([10, 130, 50, 150], np.float32)
+    assert geometry.square(box).tolist() == [10, 120, 50, 160]
+    assert geometry.square(box, 0.25).tolist() == [0, 110, 60, 170]
+
+
+def test_an_aligned_crop_of_no_width_is_one_pixel_enlarged() -> None:
+    image = np.zeros((20, 20, 3), np.uint8)
+    image[10, 10] = 200
+    eyes = np.array([[8.0, 10], [12, 10], [10, 12], [9, 14], [11, 14]], np.float32)
+    crop = geometry.align_crop(image, eyes, np.array([10.5, 10.5, 10.5, 10.5], np.float32), 5)
+    assert crop.shape == (5, 5, 3)
+    half = geometry.align_crop(image, eyes, np.array([10, 10, 11, 11], np.float32), 5)
+    assert np.array_equal(crop, half)

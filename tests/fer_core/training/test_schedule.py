@@ -80,3 +80,15 @@ def test_a_plateau_lowers_the_rate_once_each_time_and_only_where_the_recipe_says
     assert steady.is_over(replace(other, patience=1, epochs=99))
     assert not Progress().is_over(replace(other, patience=1))
     assert (steady.best_epoch, steady.waited) == (1, 4)
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "plateau", "constant"])
+def test_every_schedule_counts_from_the_peak(schedule):
+    spec = replace(PEAK, learning_rate=0.2, schedule=schedule)
+    assert learning_rate(spec, 1.0, 10, 1.0) == pytest.approx(0.1)
+    assert learning_rate(spec, 2.0, 10, 1.0) == pytest.approx(0.2)
+
+
+def test_progress_begins_with_nothing():
+    start = {"epochs": 0, "best_epoch": 0, "waited": 0, "waited_plateau": 0, "factor": 1.0}
+    assert Progress().to_dict() == start | {"best": float("-inf")}
