@@ -1,6 +1,6 @@
 import json
 import re
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 
 import numpy as np
 import pytest
@@ -220,3 +220,30 @@ def test_degrees_in_files_have_one_decimal():
     head = turned.to_dict()["head"]
     assert head == {"yaw_deg": -35.4, "pitch_deg": 12.4, "roll_deg": 0.0}
     assert first.to_dict()["head"] is None
+
+
+@pytest.mark.parametrize(
+    ("make", "is_a_value"),
+    [
+        (lambda: Frame(np.zeros((4, 6, 3), np.uint8), 0, 0.0), False),
+        (lambda: Face(np.array([1, 2, 31, 42]), 0.9), False),
+        (lambda: Prediction(np.array([0.1, 0.7, 0.2]), LABELS), False),
+        (lambda: HeadPose(1.0, 2.0, 3.0), True),
+        (lambda: Quality(30.0, 120.0, ()), True),
+        (lambda: make_result().faces[0], False),
+        (make_result, False),
+    ],
+    ids=["frame", "face", "prediction", "pose", "quality", "face result", "frame result"],
+)
+def test_what_was_made_stays_and_only_what_holds_no_array_is_compared_by_value(make, is_a_value):
+    one, other = make(), make()
+    assert (one == other) == is_a_value
+    assert len({one, other}) == (1 if is_a_value else 2)
+    with pytest.raises(FrozenInstanceError):
+        setattr(one, next(f.name for f in fields(one)), None)
+    assert not hasattr(one, "__dict__")
+
+
+def test_labels_of_one_probability_keep_their_order():
+    labels = tuple(f"word {n:02}" for n in range(40))
+    assert [name for name, _ in Prediction(np.full(40, 1 / 40), labels).top(40)] == list(labels)

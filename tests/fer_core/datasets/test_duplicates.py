@@ -1,5 +1,8 @@
 """Copies are found, and nothing else."""
 
+from dataclasses import FrozenInstanceError, replace
+from typing import ClassVar
+
 import numpy as np
 import pytest
 import trees
@@ -163,11 +166,63 @@ def test_clean_is_what_training_has_not_seen_pixel_for_pixel() -> None:
     labels = ("happiness", "neutral")
     test, train = (
         Split(
-            name, labels, np.stack(images), np.zeros(len(images), int), tuple("abc"[: len(images)])
+            name,
+            labels,
+            np.stack(images),
+            np.zeros(len(images), int),
+            tuple("abcde"[: len(images)]),
         )
         for name, images in (
             ("test", [trees.picture(1), trees.picture(2), trees.picture(3)]),
-            ("train", [trees.picture(7), near(trees.picture(1)), trees.picture(3)]),
+            (
+                "train",
+                [
+                    trees.picture(7),
+                    near(trees.picture(1)),
+                    trees.picture(3),
+                    *[trees.picture(8)] * 2,
+                ],
+            ),
         )
     )
     assert clean_mask(test, train).tolist() == [True, True, False]
+
+
+class Counted(np.ndarray):
+    """Thumbs that note how many correlations were computed at a time."""
+
+    sizes: ClassVar[list[int]] = []
+
+    def __matmul__(self, other: np.ndarray) -> np.ndarray:
+        product = np.asarray(self) @ np.asarray(other)
+        self.sizes.append(product.size)
+        return product
+
+
+@pytest.mark.parametrize(("a", "b"), [(23, 10), (3, 10), (23, 200)])
+def test_only_so_many_correlations_are_in_memory_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, a: int, b: int
+) -> None:
+    monkeypatch.setattr(duplicates, "_AT_ONCE", 50)
+    many, others = (fingerprints([noise(k) for k in range(n)]) for n in (a, b))
+    for find, rows in (
+        (lambda: copies(counted(many), others), b),
+        (lambda: near_within(counted(many)), a),
+    ):
+        Counted.sizes.clear()
+        find()
+        at_once = max(1, 50 // rows)
+        assert len(Counted.sizes) == -(-a // at_once)
+        assert max(Counted.sizes) <= at_once * rows
+
+
+def counted(prints: duplicates.Fingerprints) -> duplicates.Fingerprints:
+    return replace(prints, thumbs=prints.thumbs.view(Counted))
+
+
+def test_fingerprints_stay_as_they_were_taken() -> None:
+    prints = fingerprints([noise(1)])
+    with pytest.raises(FrozenInstanceError):
+        prints.digests = ()  # type: ignore[misc]
+    assert not hasattr(prints, "__dict__")
+    assert prints != fingerprints([noise(1)])
