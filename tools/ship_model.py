@@ -1,7 +1,7 @@
 """Puts a trained model into Resources/Models: `ship_model.py runs/NAME --data FOLDER`.
 
-The default model comes converted, so that the first start need not do it, and quantised, so that it
-takes half the time; that needs pictures that it was trained on.
+The default model comes converted, so that the first start need not do it. With pictures that it was
+trained on, a model is quantised as well, and takes half the time.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def ship(folder: Path, data: Path | None = None) -> Path:
 
     Args:
         folder: of a training.
-        data: the data sets of its recipe; for the default model only.
+        data: the data sets of its recipe, to quantise it.
 
     Returns:
         The new folder.
@@ -60,7 +60,7 @@ def ship(folder: Path, data: Path | None = None) -> Path:
     for name in MODEL_FILES:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, target / name)
-    if spec.name == DEFAULT_MODEL:
+    if samples or spec.name == DEFAULT_MODEL:
         # The first start opens it; the others are converted when they are first chosen.
         model = gate.check_folder(target)
         convert.ship(model, lambda network: _quantise(network, samples) if samples else None)

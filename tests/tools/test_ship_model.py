@@ -42,14 +42,13 @@ def test_the_default_model_is_shipped_with_its_conversion_and_none_with_the_chec
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5])
-def test_the_default_model_is_quantised_by_pictures_of_its_training(trained, monkeypatch, share):
+def test_a_model_is_quantised_by_pictures_of_its_training(trained, monkeypatch, share):
     (trained / "recipe.toml").write_text(
         (ROOT / "ML/recipes/mimik-48.toml").read_text(encoding="utf-8")
     )
     pictures = list(np.random.default_rng(1).integers(0, 256, (5, 48, 48), np.uint8))
     source = SimpleNamespace(load=lambda split: SimpleNamespace(images=pictures))
     monkeypatch.setattr(ship_model, "open_sources", lambda recipe, data: [source])
-    monkeypatch.setattr(ship_model, "DEFAULT_MODEL", "mimik-48")
     given = []
 
     def quantise_file(network, samples):
