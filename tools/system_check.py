@@ -27,6 +27,8 @@ def missing_packages(for_tests):
                 missing[package] = f"OpenCV needs {library}"
         if for_tests and not os.environ.get("DISPLAY") and shutil.which("Xvfb") is None:
             missing["xvfb"] = "the window's tests need a display, or Xvfb to make one"
+        if for_tests and not (shutil.which("chromium") or shutil.which("google-chrome")):
+            missing["chromium"] = "the web page's tests need a browser"
     return missing
 
 

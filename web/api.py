@@ -1,20 +1,24 @@
 """The HTTP API: /api/v1/models, /api/v1/analyze."""
 
 import functools
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi import Path as PathPart
+from fastapi.responses import JSONResponse, Response
 
+from fer_core.models.diagram_svg import svg
 from fer_core.models.registry import ModelRegistry
 from fer_core.types import Frame
 from web import cards
-from web.contract import FrameForm, ModelsForm, ProblemForm
+from web.contract import DiagramForm, FrameForm, ModelsForm, ProblemForm
 from web.problems import MEDIA_TYPE, Problem
 from web.room import Room
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff")
+ModelPart = Annotated[str, PathPart(description="A name from GET models.", max_length=64)]
 ModelName = Annotated[str, Query(description="A name from GET models; empty: the default.")]
 
 
@@ -65,6 +69,31 @@ def router(room: Room) -> APIRouter:
         data = await body(request, room.config.picture_bytes)
         work = functools.partial(_analyze, room, data, model or room.config.model, thorough)
         return JSONResponse(await to_thread.run_sync(work, limiter=room.turns))
+
+    @routes.get(
+        "/models/{name}/diagram",
+        summary="What a network is made of",
+        operation_id="diagram",
+        response_model=DiagramForm,
+        responses=problems(404),
+    )
+    async def diagram(name: ModelPart) -> JSONResponse:
+        """Its layers, read from the model file: shapes, parameters, what reads what."""
+        found = await to_thread.run_sync(room.diagram, name)
+        layers = [{**asdict(layer), "shape": list(layer.shape)} for layer in found.layers]
+        return JSONResponse({"name": name, "parameters": found.parameters, "layers": layers})
+
+    @routes.get(
+        "/models/{name}/diagram.svg",
+        summary="The same as a drawing",
+        operation_id="drawing",
+        response_class=Response,
+        responses={**problems(404), 200: {"content": {"image/svg+xml": {}}}},
+    )
+    async def drawing(name: ModelPart) -> Response:
+        """One box a layer, from top to bottom."""
+        found = await to_thread.run_sync(room.diagram, name)
+        return Response(svg(found, name), media_type="image/svg+xml")
 
     return routes
 

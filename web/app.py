@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 import fer_core
-from web import api, live, pages, problems
+from web import api, jobs_api, live, pages, problems
 from web.config import WebConfig
 from web.guard import Guard
+from web.jobs import Jobs
 from web.room import Room
 
 _ABOUT = (
@@ -27,14 +28,16 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         config: None takes the defaults: this computer only, no token.
     """
     config = config or WebConfig()
-    room = Room(config)
+    room, jobs = Room(config), Jobs(config)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await to_thread.run_sync(room.start)
         try:
+            await to_thread.run_sync(room.start)
+            jobs.start()
             yield
         finally:
+            await to_thread.run_sync(jobs.close)
             room.close()
 
     app = FastAPI(
@@ -48,9 +51,10 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         servers=[{"url": config.prefix or "/"}],
         redirect_slashes=False,
     )
-    app.state.room = room
+    app.state.room, app.state.jobs = room, jobs
     app.include_router(pages.router(config))
     app.include_router(api.router(room))
+    app.include_router(jobs_api.router(room, jobs))
     app.include_router(live.router(room))
     problems.install(app)
     app.add_middleware(Guard, config=config)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from fer_core.architectures.papers import paper_of
 from fer_core.expressions import color_rgb
 from fer_core.models.listing import data_set, is_non_commercial
 from fer_core.models.registry import ModelEntry
@@ -38,6 +39,7 @@ def card(entry: ModelEntry, place: int, default: str, speed_ms: float | None) ->
         return shown
     return shown | {
         "architecture": plain(spec.architecture),
+        "paper": paper_of(spec.architecture),
         "trained_on": data_set(spec.trained_on),
         "license": plain(spec.license),
         "non_commercial": is_non_commercial(spec.license),

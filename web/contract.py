@@ -1,6 +1,6 @@
 """The forms of the API, from which its OpenAPI file is made. Field names are those of the files."""
 
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -112,6 +112,27 @@ class ModelsForm(_Form):
     models: list[ModelForm]
 
 
+class JobForm(_Form):
+    """An upload."""
+
+    id: str
+    name: str
+    kind: Literal["photo", "film"]
+    model: str
+    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    share: Share | None = Field(description="How much is done; null: unknown.")
+    left_s: float | None
+    problem: str = Field(description="Why it failed, or empty.")
+    created: float = Field(description="Seconds since 1970.")
+    files: list[Literal["picture", "plain", "video", "csv", "json"]]
+
+
+class JobsForm(_Form):
+    """Uploads."""
+
+    jobs: list[JobForm]
+
+
 class LayerForm(_Form):
     """A layer of a network, or several that run as one."""
 
@@ -129,8 +150,3 @@ class DiagramForm(_Form):
     name: str
     parameters: int
     layers: list[LayerForm]
-
-
-def json_schema(form: type[BaseModel]) -> dict[str, Any]:
-    """A form as JSON Schema."""
-    return form.model_json_schema(by_alias=True)

@@ -1,7 +1,6 @@
 """The page itself: HTML in the visitor's language, scripts, styles, texts."""
 
 import html
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -24,14 +23,8 @@ LANGUAGE = "mimik_language"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 #: Texts of the window that the scripts say, too.
 _SAID = (
-    "web.",
-    "split.",
-    "data.",
-    "face.title",
-    "timeline.now",
-    "card.try_again",
-    "status.",
-    "model.",
+    *("web.", "split.", "data.", "color.", "status.", "model."),
+    *("face.title", "timeline.now", "card.try_again", "dialog.cancel"),
 )
 _GAP = re.compile(r"\{\{([\w. ]+)\}\}")
 
@@ -95,7 +88,7 @@ def language_of(request: Request) -> str:
 
 def _page(name: str, request: Request, config: WebConfig) -> HTMLResponse:
     language = language_of(request)
-    answer = HTMLResponse(rendered(name, language))
+    answer = HTMLResponse(rendered(name, language, config))
     if request.query_params.get("lang") == language:
         path = config.prefix or "/"
         answer.set_cookie(LANGUAGE, language, path=path, max_age=31_536_000, samesite="lax")
@@ -103,10 +96,15 @@ def _page(name: str, request: Request, config: WebConfig) -> HTMLResponse:
 
 
 @cache
-def rendered(name: str, language: str) -> str:
+def rendered(name: str, language: str, config: WebConfig) -> str:
     """A page of static/ with its {{texts}} filled in."""
     texts = load_language(language)
-    own = {"language": language, "version": fer_core.__version__}
+    own = {
+        "language": language,
+        "picture_mb": str(config.picture_bytes >> 20),
+        "film_mb": str(config.film_bytes >> 20),
+        "film_minutes": f"{config.film_s / 60:.0f}",
+    }
     page = (STATIC / name).read_text(encoding="utf-8")
     return _GAP.sub(lambda gap: html.escape(own.get(gap[1]) or texts[gap[1]]), page)
 
@@ -118,8 +116,3 @@ def _files() -> dict[str, Path]:
     found["icon.png"] = icons / "mimik-64.png"
     found["portrait.jpg"] = paths.resources_dir() / "Samples" / "portrait.jpg"
     return found
-
-
-def docs_data(openapi: dict[str, Any]) -> str:
-    """The OpenAPI file as text."""
-    return json.dumps(openapi, indent=2)

@@ -8,19 +8,21 @@ from time import perf_counter
 import anyio
 import numpy as np
 
-from fer_core import paths
 from fer_core.detection import create_detector
 from fer_core.detection.base import FaceDetector
 from fer_core.models.classifier import Classifier
+from fer_core.models.diagram import Diagram, diagram
 from fer_core.models.registry import ModelRegistry
 from fer_core.pipeline import FerPipeline
 from fer_core.sharing import SharedClassifier
+from fer_core.untrusted import gate
 from fer_core.untrusted.pictures import PictureLimits, PictureReader
 from fer_core.video.images import Photo
 from web.config import WebConfig
 
 #: So many models stay loaded; the one that was asked for least lately goes.
 _LOADED = 4
+_DIAGRAMS = 64
 #: Frames that are decoded and read at a time. They take their turns in the order in which they
 #: came, and each visitor has one: nobody waits longer than all others together take.
 AT_WORK = 2
@@ -36,6 +38,7 @@ class Room:
         self._readers = [PictureReader(limits) for _ in range(AT_WORK)]
         self._next = 0
         self._models: OrderedDict[str, SharedClassifier] = OrderedDict()
+        self._diagrams: dict[str, Diagram] = {}
         self._speeds: dict[str, float] = {}
         self._detector: FaceDetector | None = None
         self._lock = threading.Lock()
@@ -101,6 +104,20 @@ class Room:
         """A pipeline of one visitor, with the shared model and detector."""
         return FerPipeline(self.classifier(model), self.detector(), thorough=thorough)
 
+    def diagram(self, name: str) -> Diagram:
+        """The layers of a model; read once, and again when its file has changed.
+
+        Raises:
+            ModelError: there is none of that name, or it cannot be read.
+        """
+        checked = gate.check_folder(self.registry.folder(name))
+        with self._loading:
+            if checked.sha256 not in self._diagrams:
+                if len(self._diagrams) >= _DIAGRAMS:
+                    self._diagrams.clear()
+                self._diagrams[checked.sha256] = diagram(checked)
+            return self._diagrams[checked.sha256]
+
     def speed_ms(self, name: str) -> float | None:
         """How long a face took when the model was loaded; None if it was not yet."""
         return self._speeds.get(name)
@@ -115,8 +132,3 @@ def _milliseconds(model: Classifier) -> float:
         model.predict([face])
         taken.append((perf_counter() - start) * 1e3)
     return statistics.median(taken)
-
-
-def sample() -> bytes:
-    """The portrait that ships with the app, as JPEG."""
-    return (paths.resources_dir() / "Samples" / "portrait.jpg").read_bytes()

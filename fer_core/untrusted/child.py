@@ -67,6 +67,22 @@ class Limits:
         return self.wall_s or self.seconds * (_WALL_FACTOR if CAN_LIMIT else 2)
 
 
+class Call:
+    """A call that somebody may want to cancel alone."""
+
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[bytes] | None = None
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Ends its child, or has it not begin; `call` raises a `ChildError`."""
+        with _lock:
+            self.is_cancelled = True
+            if self.child in _running:
+                self.child.kill()
+                _running.discard(self.child)
+
+
 class ChildError(Exception):
     """A child did not come to an answer.
 
@@ -87,6 +103,7 @@ def call(
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    handle: Call | None = None,
 ) -> Any:
     """What a function of ours gives for these arguments, in a child process.
 
@@ -96,6 +113,7 @@ def call(
         limits: what it may take.
         environment: variables that are set in the child, beside this process's own.
         folder: where it may leave files; by default one that is gone afterwards.
+        handle: cancels this call alone.
 
     Returns:
         What JSON makes of the function's answer.
@@ -106,10 +124,10 @@ def call(
         OSError: the folder that was named cannot be written.
     """
     if folder is not None:
-        return _call(function, arguments, limits, environment or {}, folder)
+        return _call(function, arguments, limits, environment or {}, folder, handle)
     with private_folder() as own:
         try:
-            return _call(function, arguments, limits, environment or {}, own)
+            return _call(function, arguments, limits, environment or {}, own, handle)
         except OSError as error:
             raise _no_room(error) from error
 
@@ -152,6 +170,7 @@ def _call(
     limits: Limits,
     environment: Mapping[str, str],
     folder: Path,
+    handle: Call | None,
 ) -> Any:
     request = {
         "function": function,
@@ -162,19 +181,23 @@ def _call(
     }
     (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
     (folder / ANSWER).unlink(missing_ok=True)
-    code, ended = _run(folder, limits, environment)
+    code, ended = _run(folder, limits, environment, handle)
     log = _tail(folder / LOG)
     for line in log.decode("utf-8", "replace").splitlines():
         _log.info("%s: %s", function, plain(line))
     return _value(folder / ANSWER, code, ended, log, limits)
 
 
-def _run(folder: Path, limits: Limits, environment: Mapping[str, str]) -> tuple[int, str]:
+def _run(
+    folder: Path, limits: Limits, environment: Mapping[str, str], handle: Call | None
+) -> tuple[int, str]:
     """Exit code, and why it was ended from here: cancelled, time, or empty."""
     # -P: no module is taken from the current folder.
     command = [sys.executable, "-P", "-m", _CHILD, str(folder)]
     with (folder / LOG).open("wb") as log:
         with _lock:
+            if handle is not None and handle.is_cancelled:
+                return 0, "cancelled"
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,  # never written to: it ends when this process does
@@ -185,6 +208,8 @@ def _run(folder: Path, limits: Limits, environment: Mapping[str, str]) -> tuple[
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
             _running.add(child)
+            if handle is not None:
+                handle.child = child
         late = cancelled = False
         with child:
             try:

@@ -20,8 +20,8 @@ CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 #: Keys that are put together while the program runs.
 MADE = re.compile(
     r"status\.(starting|paused|reconnecting|ended|failed)|about\.\w+|tip\.\w+|data\.[\w ]+"
-    r"|web\.live\.\w+\.(title|text)|split\.[\w -]+|detector\.[\w.]+|order\.\w+|color\.\w+"
-    r"|scaling\.[\w. ]+|output\.\w+"
+    r"|web\.(live\.\w+\.(title|text)|files\.\w+)|split\.[\w -]+|detector\.[\w.]+|order\.\w+"
+    r"|color\.\w+|scaling\.[\w. ]+|output\.\w+"
 )
 
 

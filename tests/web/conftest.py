@@ -1,5 +1,6 @@
 """A server of the page, and a real browser whose camera shows a film of a face."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from tests.conftest import PROJECT_ROOT
 from tests.waiting import PATIENCE_S
 
 PATIENCE_MS = PATIENCE_S * 1000
+OTHER = "another"
 
 
 def scene(turn: float = 0.0) -> np.ndarray:
@@ -58,8 +60,28 @@ def web_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(web_folder: Path) -> Iterator[str]:
     """The address of a server for all tests of this process."""
-    with serving(web_folder / "home", "--model", "cnn-2020") as address:
+    home = web_folder / "home"
+    add_other(home / "models" / OTHER)
+    with serving(home) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def other_model() -> str:
+    """A model beside the default, which needs no conversion."""
+    return OTHER
+
+
+def add_other(folder: Path) -> None:
+    """The default's network as the engine has it, under another name."""
+    mimik = paths.bundled_models_dir() / "mimik"
+    folder.mkdir(parents=True)
+    for suffix in (".xml", ".bin"):
+        shutil.copyfile(mimik / "converted" / f"model{suffix}", folder / f"model{suffix}")
+    spec = json.loads((mimik / "model.json").read_text(encoding="utf-8"))
+    spec |= {"name": OTHER, "title": "Another", "file": "model.xml", "format": "openvino"}
+    spec |= {"sha256": "", "metrics": {}}
+    (folder / "model.json").write_text(json.dumps(spec), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -189,7 +189,7 @@ def test_a_picture_of_unknown_length_is_cut_off():
 
 
 def test_a_picture_with_too_many_pixels_is_refused():
-    with client(picture_px=640 * 480 - 1, model="cnn-2020") as there:
+    with client(picture_px=640 * 480 - 1) as there:
         answer = there.post("/api/v1/analyze", content=jpeg(scene()))
         assert answer.status_code == 422
         assert "megapixels" in answer.json()["detail"]

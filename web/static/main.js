@@ -2,6 +2,8 @@
 import { $ } from "./dom.js";
 import { t } from "./texts.js";
 import * as live from "./live.js";
+import * as files from "./files.js";
+import * as models from "./models.js";
 import { loadModels } from "./store.js";
 
 const VIEWS = ["live", "files", "models"];
@@ -16,6 +18,8 @@ function show() {
     else link.removeAttribute("aria-current");
   }
   if (view !== "live") live.stop();
+  if (view === "files") files.show();
+  if (view === "models") loadModels().catch(() => {}); // how fast they are may be known by now
   const other = $("language");
   other.href = `?lang=${other.hreflang}${location.hash}`;
 }
@@ -34,6 +38,8 @@ function theme() {
 
 theme();
 live.init();
+files.init();
+models.init();
 addEventListener("hashchange", show);
 show();
 try {
