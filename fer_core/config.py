@@ -1,6 +1,7 @@
 """The settings that are kept between runs, in one JSON file."""
 
 import json
+import locale
 import logging
 import os
 from dataclasses import asdict, dataclass, fields, replace
@@ -34,6 +35,9 @@ class Settings:
         theme: light or dark. language: en or de.
         show_accuracy: write the model's measured accuracy on the picture.
         snapshot_dir: where snapshots go; empty means the pictures folder.
+        own_detectors: paths of cascades and networks of the person's own, newest first.
+        window: width, height, x and y of the window, px; empty until it was closed once.
+        maximized: it filled the screen.
     """
 
     model: str = DEFAULT_MODEL
@@ -46,12 +50,17 @@ class Settings:
     language: str = "en"
     show_accuracy: bool = False
     snapshot_dir: str = ""
+    own_detectors: tuple[str, ...] = ()
+    window: tuple[int, ...] = ()
+    maximized: bool = False
 
     def __post_init__(self) -> None:
         for f in fields(self):
             value, kind = getattr(self, f.name), type(f.default)
             if kind is float and isinstance(value, int) and not isinstance(value, bool):
                 object.__setattr__(self, f.name, float(value))
+            elif kind is tuple and isinstance(value, (list, tuple)):
+                object.__setattr__(self, f.name, _checked_tuple(f.name, value))
             elif not isinstance(value, kind):
                 raise ConfigError(f"{f.name} is {value!r}; it must be {kind.__name__}")
         if self.theme not in THEMES:
@@ -66,6 +75,30 @@ class Settings:
     def with_(self, **changes: Any) -> "Settings":
         """A changed copy."""
         return replace(self, **changes)
+
+
+def _checked_tuple(name: str, values: list | tuple) -> tuple:
+    """A list of the file: four whole numbers for the window, else words."""
+    kind = int if name == "window" else str
+    right = all(isinstance(v, kind) and not isinstance(v, bool) for v in values)
+    if not right or (name == "window" and len(values) not in (0, 4)):
+        raise ConfigError(f"{name} is {list(values)!r}; it must be a list of {kind.__name__}")
+    return tuple(values)
+
+
+def system_language() -> str:
+    """The language of `LANGUAGES` that this person's system speaks; English for others."""
+    named = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    spoken = next((value for value in named if value), "") or _language_of_windows_or_mac()
+    return "de" if spoken.lower().startswith(("de", "german")) else "en"
+
+
+def _language_of_windows_or_mac() -> str:
+    """What the system was set up with, where no variable says it; empty where it does not tell."""
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:
+        return ""
 
 
 def settings_path() -> Path:
@@ -91,7 +124,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str | None]:
         known = {f.name for f in fields(Settings)}
         return Settings(**{key: value for key, value in data.items() if key in known}), None
     except FileNotFoundError:
-        return Settings(), None
+        return Settings(language=system_language()), None
     except OSError as error:
         return (
             Settings(),

@@ -40,7 +40,7 @@ COLORS_RGB: dict[str, tuple[int, int, int]] = {
     HAPPINESS: (240, 190, 40),
     SADNESS: (0, 114, 178),
     SURPRISE: (86, 180, 233),
-    NEUTRAL: (150, 150, 150),
+    NEUTRAL: (186, 166, 132),
     CONTEMPT: (204, 121, 167),
 }
 
@@ -48,7 +48,7 @@ COLORS_RGB: dict[str, tuple[int, int, int]] = {
 UNSURE = "unsure"
 #: That threshold where nobody sets another one, 0..1.
 UNSURE_BELOW = 0.45
-#: Colour of what is not sure, darker than neutral and bluish, so that the two can be told apart.
+#: Colour of what is not sure: the only grey; neutral is an expression with a colour as others.
 UNSURE_RGB = (96, 100, 124)
 
 #: Language → expression, `UNSURE` or hint of `quality` → what a person reads.

@@ -43,6 +43,13 @@ def plain_json(text: str) -> str:
     return "".join("\n" if sign == "\n" else _json_escape(sign) for sign in text)
 
 
+def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
+    """What to sort names by as a file manager does: 2.jpg before 10.jpg."""
+    parts = re.split(r"(\d+)", name.casefold())
+    key = [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p]
+    return key, name
+
+
 def csv_line(cells: Iterable[object]) -> str:
     """One line of a CSV table, with its line break.
 

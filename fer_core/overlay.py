@@ -19,6 +19,9 @@ from fer_core.types import FaceResult, FrameResult, check_bgr
 Box = tuple[int, ...]
 _CAPTION_RGB = (25, 25, 25)
 _OUTLINE_BGR = (20, 20, 20)
+_CHOSEN_BGR = (255, 255, 255)
+#: A face narrower than so many font sizes has no room for words: its label is its number.
+_NARROW = 4.0
 #: Larger text belongs to large still pictures: not worth the memory of keeping it.
 _KEEP_UP_TO_PX = 40
 
@@ -30,6 +33,8 @@ def annotate(
     language: str = "en",
     caption: str | None = None,
     selected: int | None = None,
+    text_px: int | None = None,
+    numbers: bool = False,
 ) -> np.ndarray:
     """A copy of the picture with a box and a label for every face.
 
@@ -37,7 +42,12 @@ def annotate(
         image: uint8 (H, W, 3) BGR, the picture of `result` or a resized copy of it; not changed.
         language: en or de.
         caption: one line for the lower left corner, such as the model's accuracy.
-        selected: number of the face that is drawn heavier, as in `FrameResult.numbered`.
+        selected: number of the face that is drawn heavier and ringed in white, as in
+            `FrameResult.numbered`.
+        text_px: font size, where the picture is drawn for a screen; without it labels follow the
+            size of face and picture.
+        numbers: write the number of each face before what it shows; of a face too narrow for
+            words at `text_px` only the number, unless it is `selected`.
 
     Returns:
         uint8 (H, W, 3) BGR.
@@ -48,12 +58,19 @@ def annotate(
     scale = np.tile(np.divide(wh, result.image_wh), 2).astype(np.float32)
     boxes = [_whole(face.face.box_xyxy * scale) for _, face in result.numbered]
     looks = [_look(face, language) for _, face in result.numbered]
-    for (number, _), box, (_, rgb) in zip(result.numbered, boxes, looks, strict=True):
-        _draw_box(canvas, box, rgb, chosen=number == selected)
+    chosen = [number == selected for number, _ in result.numbered]
+    for box, (_, rgb), is_chosen in sorted(
+        zip(boxes, looks, chosen, strict=True), key=lambda item: item[2]
+    ):
+        _draw_box(canvas, box, rgb, text_px, is_chosen)
     taken: list[Box] = []
     for index in _by_size(boxes):
         text, rgb = looks[index]
-        sprite = text_sprite(text, _font_px(boxes[index], wh), rgb)
+        if numbers:
+            narrow = text_px and boxes[index][2] - boxes[index][0] < _NARROW * text_px
+            number = result.numbered[index][0]
+            text = str(number) if narrow and not chosen[index] else f"{number}  {text}"
+        sprite = text_sprite(text, text_px or _font_px(boxes[index], wh), rgb)
         others = boxes[:index] + boxes[index + 1 :]
         taken.append(_place(canvas, sprite, boxes[index], others, taken))
     if caption:
@@ -99,11 +116,21 @@ def _line_px(wh: tuple[int, int], box: Box) -> int:
     return max(1, round(min(by_picture, by_face)))
 
 
-def _draw_box(canvas: np.ndarray, box: Box, rgb: tuple[int, int, int], chosen: bool) -> None:
+def _draw_box(
+    canvas: np.ndarray, box: Box, rgb: tuple[int, int, int], text_px: int | None, chosen: bool
+) -> None:
     """A coloured line inside a dark one: visible on light, dark and like-coloured grounds."""
-    line = _line_px((canvas.shape[1], canvas.shape[0]), box) * (2 if chosen else 1)
+    by_size = _line_px((canvas.shape[1], canvas.shape[0]), box)
+    line = max(1, round(text_px / 7)) if text_px else by_size
     bottom_right = (box[2] - 1, box[3] - 1)
-    cv2.rectangle(canvas, box[:2], bottom_right, _OUTLINE_BGR, line + 2)
+    if chosen:  # ringed outside, so that nothing of the face is hidden
+        line = round(1.5 * line) + 1
+        for ring, bgr in ((line + 4, _OUTLINE_BGR), (line + 2, _CHOSEN_BGR)):
+            out = round(ring / 2)
+            corners = (box[0] - out, box[1] - out), (box[2] - 1 + out, box[3] - 1 + out)
+            cv2.rectangle(canvas, *corners, bgr, line + 1)
+    else:
+        cv2.rectangle(canvas, box[:2], bottom_right, _OUTLINE_BGR, line + 2)
     cv2.rectangle(canvas, box[:2], bottom_right, rgb[::-1], line)
 
 

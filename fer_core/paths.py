@@ -76,6 +76,15 @@ def pictures_dir() -> Path:
     return _home("pictures", lambda: platformdirs.user_pictures_path() / "Mimik")
 
 
+def user_pictures() -> Path:
+    """Where this person's pictures lie; where the system does not tell, their home."""
+    try:
+        folder = platformdirs.user_pictures_path()
+    except (RuntimeError, KeyError):
+        return Path.cwd()
+    return folder if folder.is_dir() else folder.parent
+
+
 def has_home() -> bool:
     """Whether the system says where this person's files belong.
 

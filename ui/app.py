@@ -4,6 +4,7 @@ import gc
 import json
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_core import paths
-from fer_core.config import load_settings
+from fer_core.config import Settings, load_settings
 from fer_core.messages import silent_when_full
 from fer_core.names import PlainFormatter
 
@@ -27,7 +28,9 @@ NO_DISPLAY = (
     "the command line: python main.py --help."
 )
 #: The smallest window, px at 96 dpi: half a small screen.
-_MIN_WH = (640, 480)
+_MIN_WH = (480, 400)
+#: So much of the window has to lie on the screen when it comes back to its last place, px.
+_SEEN_PX = 120
 #: The start-up report gives up after this long without an overlay.
 _REPORT_LIMIT_S = 60.0
 
@@ -84,7 +87,7 @@ class App:
         self.presenter = Presenter(self.window, self.core, settings)
         self._report = StartupReport(self) if report else None
         self._garbage = GarbageCollector(root)
-        self._place(theme)
+        self._place(theme, settings)
         root.protocol("WM_DELETE_WINDOW", self.quit)
         root.bind("<<MimikQuit>>", lambda _: self.quit())
         root.report_callback_exception = self._unexpected
@@ -110,6 +113,7 @@ class App:
         if self._delayed:
             self.root.after_cancel(self._delayed)
         self.window.stop()
+        self._keep_place()
         self.root.withdraw()
         self.root.update_idletasks()
         self.presenter.stop()
@@ -122,9 +126,9 @@ class App:
         """What a person does not need in the first moment."""
         from ui.dnd import accept_files
 
-        accept_files(self.root, self.presenter.sources.open_paths)
+        accept_files(self.root, self.presenter.sources.open_paths, self.window.invite)
 
-    def _place(self, theme: Any) -> None:
+    def _place(self, theme: Any, settings: Settings) -> None:
         root = self.root
         import tkinter as tk
 
@@ -133,11 +137,30 @@ class App:
             tk.PhotoImage(master=root, file=str(icons / f"mimik-{size}.png")) for size in (128, 32)
         ]
         root.iconphoto(True, *self._icons)
-        w = min(theme.px(1180), root.winfo_screenwidth() - 40)
-        h = min(theme.px(760), root.winfo_screenheight() - 80)
-        x, y = (root.winfo_screenwidth() - w) // 2, (root.winfo_screenheight() - h) // 3
+        screen = (root.winfo_screenwidth(), root.winfo_screenheight())
+        w, h = min(theme.px(1180), screen[0] - 40), min(theme.px(760), screen[1] - 80)
+        x, y = (screen[0] - w) // 2, (screen[1] - h) // 3
+        if settings.window:
+            w, h = (min(size, most) for size, most in zip(settings.window[:2], screen, strict=True))
+            x = min(max(settings.window[2], _SEEN_PX - w), screen[0] - _SEEN_PX)
+            y = min(max(settings.window[3], 0), screen[1] - _SEEN_PX)
         root.geometry(f"{w}x{h}+{x}+{y}")
+        if settings.maximized:
+            _maximize(root)
         root.minsize(theme.px(_MIN_WH[0]), theme.px(_MIN_WH[1]))
+
+    def _keep_place(self) -> None:
+        """Where the window is, for the next start; of a maximised one, where it was before."""
+        root = self.root
+        if self.window.is_full_screen:
+            return
+        maximized = _is_maximized(root)
+        place = self.presenter.settings.window
+        root.update_idletasks()
+        if not maximized:
+            size, *corner = re.split(r"(?<=\d)[+]|(?=-)", root.geometry())
+            place = (*(int(v) for v in size.split("x")), *(int(v) for v in corner))
+        self.presenter.keep_window(place, maximized)
 
     def _unexpected(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """Never a traceback to a person: the log has it, the window says one sentence."""
@@ -208,6 +231,19 @@ def since_start() -> float:
         return uptime_s - int(fields[19]) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         return time.monotonic() - _STARTED
+
+
+def _is_maximized(root: Any) -> bool:
+    if root.tk.call("tk", "windowingsystem") == "x11":
+        return bool(root.attributes("-zoomed"))
+    return bool(root.state() == "zoomed")
+
+
+def _maximize(root: Any) -> None:
+    if root.tk.call("tk", "windowingsystem") == "x11":
+        root.attributes("-zoomed", True)
+    else:
+        root.state("zoomed")
 
 
 def _refuse(text: str) -> int:

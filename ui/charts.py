@@ -6,48 +6,80 @@ from collections.abc import Sequence
 from ui.presenter.shown import Bar, Timeline
 from ui.theme import Theme
 
+#: A bar of a share that is not nothing is at least so long, px at 96 dpi.
+_LEAST_PX = 3
+_NOTHING = 0.005
+
 
 class BarChart:
     """Horizontal bars with a name on the left and a percentage on the right."""
 
-    ROW_PX = 28
+    ROW_PX, LEAST_ROW_PX = 28, 15
 
     def __init__(self, canvas: tk.Canvas, theme: Theme) -> None:
         self._canvas, self._theme = canvas, theme
         self._bars: Sequence[Bar] = ()
-        canvas.configure(background=theme.colors.surface, highlightthickness=0)
+        self._row = theme.px(self.ROW_PX)
+        canvas.configure(background=theme.colors.surface, highlightthickness=0, width=1)
         canvas.bind("<Configure>", lambda _: self._draw())
 
     def show(self, bars: Sequence[Bar]) -> None:
         """Draws bars; the canvas takes the height that they need."""
         if bars == self._bars:
             return
-        if len(bars) != len(self._bars) and bars:
-            self._canvas.configure(height=self._theme.px(self.ROW_PX) * len(bars))
-        self._bars = bars
+        count, self._bars = len(self._bars), bars
+        if len(bars) != count and bars:
+            self._canvas.configure(height=self._row * len(bars))
         self._draw()
+
+    def fit(self, height: int) -> None:
+        """Makes the rows as high as a height in px allows, within what reads well."""
+        if not self._bars:
+            return
+        px = self._theme.px
+        row = min(max(height // len(self._bars), px(self.LEAST_ROW_PX)), px(self.ROW_PX))
+        if row != self._row:
+            self._row = row
+            self._canvas.configure(height=row * len(self._bars))
+            self._draw()
 
     def _draw(self) -> None:
         canvas, theme, c = self._canvas, self._theme, self._theme.colors
         canvas.delete("all")
         if not self._bars:
             return
-        name_px = max(theme.font.measure(bar.label) for bar in self._bars) + theme.px(14)
-        left, right = name_px, canvas.winfo_width() - theme.px(50)
+        tight = self._row < theme.px(20)
+        fonts = (theme.small, theme.small) if tight else (theme.font, theme.strong)
+        width = canvas.winfo_width()
+        # The widest they can be, so that the bars do not jump with the one that leads.
+        names = max(fonts[1].measure(bar.label) for bar in self._bars) + theme.px(12)
+        names = min(names, width // 2)
+        figures = fonts[1].measure("100 %") + theme.px(8)
+        left, right = names, width - figures
         if right <= left:  # not on the screen yet
             return
-        thick = theme.px(8)
+        thick = min(theme.px(8), self._row // 2)
         for index, bar in enumerate(self._bars):
-            y = theme.px(self.ROW_PX) * index + theme.px(self.ROW_PX) // 2
-            ink = c.text if bar.leads else c.muted
-            font = theme.strong if bar.leads else theme.font
-            canvas.create_text(2, y, text=bar.label, anchor="w", fill=ink, font=font)
-            _pill(canvas, left, right, y, thick, c.pressed)
-            length = (right - left) * bar.share
-            if length >= 2:
-                _pill(canvas, left, left + length, y, thick, bar.color)
+            y = self._row * index + self._row // 2
+            ink, font = (c.text, fonts[1]) if bar.leads else (c.muted, fonts[0])
+            label = shortened(bar.label, font, names - theme.px(6))
+            canvas.create_text(2, y, text=label, anchor="w", fill=ink, font=font)
+            self._bar(left, right, y, thick, c.pressed)
+            if bar.share >= _NOTHING:
+                length = max((right - left) * bar.share, theme.px(_LEAST_PX))
+                self._bar(left, left + length, y, thick, bar.color)
             text = f"{100 * bar.share:.0f} %"
-            canvas.create_text(canvas.winfo_width(), y, text=text, anchor="e", fill=ink, font=font)
+            canvas.create_text(width, y, text=text, anchor="e", fill=ink, font=font)
+
+    def _bar(self, x0: float, x1: float, y: int, thick: int, color: str) -> None:
+        """Straight where it begins, with a smooth round end; Tk draws no smooth curves itself."""
+        disc = self._theme.disc(thick / self._theme.scale, color)
+        r = disc.width() / 2
+        end = round(x1 - r) if x1 - x0 > 2 * r else round(x1)
+        top = round(y - r)
+        self._canvas.create_rectangle(round(x0), top, end, top + disc.height(), fill=color, width=0)
+        if end < round(x1):
+            self._canvas.create_image(end - round(r), top, image=disc, anchor="nw")
 
 
 class TimelineChart:
@@ -101,9 +133,10 @@ class TimelineChart:
                 )
 
 
-def _pill(canvas: tk.Canvas, x0: float, x1: float, y: float, thick: float, color: str) -> None:
-    """A bar with round ends."""
-    r = min(thick, x1 - x0) / 2
-    canvas.create_line(
-        x0 + r, y, max(x1 - r, x0 + r + 0.1), y, fill=color, width=2 * r, capstyle="round"
-    )
+def shortened(text: str, font: "tk.font.Font", width: int) -> str:
+    """A text that is not wider than so many px; what is left out becomes three dots."""
+    if font.measure(text) <= width:
+        return text
+    while text and font.measure(text + "…") > width:
+        text = text[:-1]
+    return text.rstrip() + "…"

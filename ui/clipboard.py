@@ -5,11 +5,18 @@ import tkinter as tk
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from ui import system_clipboard
+
 
 def clipboard(root: tk.Tk) -> bytes | list[str]:
     """The picture in the clipboard as bytes of a file, or the paths in it; empty for neither."""
     if sys.platform in ("win32", "darwin"):
         return _native_clipboard() or _clipboard_paths(root)
+    # Who asks their own window for it would wait for their own answer.
+    own = root.selection_own_get(selection="CLIPBOARD") is not None
+    found = b"" if own else system_clipboard.picture()
+    if found:
+        return found
     for kind in ("image/png", "image/jpeg", "image/bmp"):
         try:
             data = root.clipboard_get(type=kind)

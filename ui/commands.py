@@ -3,6 +3,8 @@
 import tkinter as tk
 from typing import TYPE_CHECKING, Any
 
+from ui.presenter.zoom import STEP
+
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
@@ -12,6 +14,7 @@ class Commands:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
+        self._dragged_from = (0, 0)
 
     def on_camera(self) -> None:
         """Shows the camera."""
@@ -32,6 +35,38 @@ class Commands:
     def on_paste(self) -> None:
         """Opens what is in the clipboard."""
         self._window.presenter.sources.paste()
+
+    def on_copy(self) -> None:
+        """Copies the picture."""
+        self._window.presenter.saving.copy()
+
+    def on_again(self) -> None:
+        """Opens the same again."""
+        self._window.presenter.sources.open_again()
+
+    def on_first(self) -> None:
+        """The first picture, or the beginning of the video."""
+        self._window.presenter.sources.jump(to_end=False)
+
+    def on_last(self) -> None:
+        """The last picture, or the end of the video."""
+        self._window.presenter.sources.jump(to_end=True)
+
+    def on_zoom_in(self) -> None:
+        """Enlarges the picture."""
+        self._window.presenter.panel.zoom_by(STEP)
+
+    def on_zoom_out(self) -> None:
+        """Makes the picture smaller."""
+        self._window.presenter.panel.zoom_by(1 / STEP)
+
+    def on_fit(self, _: "tk.Event[Any] | None" = None) -> None:
+        """All of the picture."""
+        self._window.presenter.panel.fit()
+
+    def on_full_screen(self) -> None:
+        """The picture on the whole screen, or back."""
+        self._window.toggle_full_screen()
 
     def on_snapshot(self) -> None:
         """Saves the picture."""
@@ -122,9 +157,26 @@ class Commands:
         self._window.presenter.panel.choose_next(-1)
 
     def on_picture_click(self, event: "tk.Event[Any]") -> None:
-        """A click on the picture chooses a face."""
+        """A click on the picture chooses a face; an enlarged picture follows the pointer."""
         self._window.root.focus_set()
+        self._dragged_from = (event.x, event.y)
         self._window.presenter.panel.choose_at(*self._window.picture_point(event.x, event.y))
+
+    def on_picture_drag(self, event: "tk.Event[Any]") -> None:
+        """The pointer moves with its button held."""
+        x, y = self._dragged_from
+        self._dragged_from = (event.x, event.y)
+        self._window.presenter.panel.drag(event.x - x, event.y - y)
+
+    def on_picture_wheel(self, event: "tk.Event[Any]") -> None:
+        """The wheel enlarges around the pointer."""
+        up = event.num == 4 or event.delta > 0
+        place = self._window.picture_point(event.x, event.y)
+        self._window.presenter.panel.zoom_by(STEP if up else 1 / STEP, place)
+
+    def on_picture_menu(self, event: "tk.Event[Any]") -> None:
+        """The other button of the mouse: what can be done with the picture."""
+        self._window.post_picture_menu(event.x_root, event.y_root)
 
     def on_face_chosen(self, event: "tk.Event[Any]") -> None:
         """A face of the list was chosen; what the presenter itself marked is no news."""
@@ -139,7 +191,9 @@ class Commands:
         self._window.run_message_action()
 
     def on_message_close(self) -> None:
-        """Takes the message away."""
+        """Takes the message away; without one, leaves the full screen."""
+        if self._window.is_full_screen and not self._window.has_message:
+            self._window.toggle_full_screen()
         self._window.presenter.close_message()
 
     def on_card_first(self) -> None:

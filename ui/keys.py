@@ -7,6 +7,11 @@ from dataclasses import dataclass
 _CHORDS = ("Control", "Alt", "Command" if sys.platform == "darwin" else "Mod4")
 
 
+_NAMES = {
+    "de": {"Ctrl": "Strg", "Shift": "Umschalt", "Space": "Leertaste", "Home": "Pos1", "End": "Ende"}
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A shortcut.
@@ -25,6 +30,16 @@ class Key:
     text: str
     plain: bool = False
 
+    def said(self, language: str) -> str:
+        """How the help writes it in a language, with the names on its keyboards."""
+        found = self.shown
+        for english, name in _NAMES.get(language, {}).items():
+            found = found.replace(english, name)
+        return found
+
+
+_ZOOM_IN = ("<plus>", "<Control-plus>", "<Control-equal>", "<KP_Add>")
+_ZOOM_OUT = ("<minus>", "<Control-minus>", "<KP_Subtract>")
 
 KEYS = (
     Key(("<Alt-c>",), "on_camera", "Alt+C", "key.camera"),
@@ -32,8 +47,12 @@ KEYS = (
     Key(("<Control-Shift-O>",), "on_folder", "Ctrl+Shift+O", "key.folder"),
     Key(("<Alt-v>",), "on_video", "Alt+V", "key.video"),
     Key(("<Control-v>",), "on_paste", "Ctrl+V", "key.paste"),
+    Key(("<Control-c>",), "on_copy", "Ctrl+C", "key.copy"),
+    Key(("<F5>",), "on_again", "F5", "key.again"),
     Key(("<Left>",), "on_previous", "←", "key.previous", plain=True),
     Key(("<Right>",), "on_following", "→", "key.following", plain=True),
+    Key(("<Home>",), "on_first", "Home", "key.home", plain=True),
+    Key(("<End>",), "on_last", "End", "key.end", plain=True),
     Key(("<space>",), "on_play", "Space", "key.play", plain=True),
     Key(("<n>",), "on_next_face", "N", "key.next_face"),
     Key(("<p>",), "on_previous_face", "P", "key.previous_face"),
@@ -45,6 +64,10 @@ KEYS = (
     Key(("<d>",), "on_pick_detector", "D", "key.detector"),
     Key(("<s>",), "on_statistics", "S", "key.statistics"),
     Key(("<t>",), "on_theme", "T", "key.theme"),
+    Key(_ZOOM_IN, "on_zoom_in", "+", "key.zoom_in"),
+    Key(_ZOOM_OUT, "on_zoom_out", "−", "key.zoom_out"),
+    Key(("<0>", "<Control-0>", "<KP_0>"), "on_fit", "0", "key.fit"),
+    Key(("<F11>",), "on_full_screen", "F11", "key.full_screen"),
     Key(("<Control-comma>",), "on_settings", "Ctrl+,", "key.settings"),
     Key(("<F10>",), "on_menu", "F10", "key.menu"),
     Key(("<F1>",), "on_help", "F1", "key.help"),

@@ -7,12 +7,14 @@ from typing import Any
 
 from fer_core.texts import Texts
 from ui.base import Layout
-from ui.charts import BarChart, TimelineChart
+from ui.charts import TimelineChart
 from ui.clipboard import clipboard as read_clipboard
 from ui.commands import Commands
 from ui.dialog_host import DialogHost
 from ui.keys import Key, bindings
-from ui.menu import main_menu
+from ui.menu import main_menu, picture_menu, post_under
+from ui.message_bar import MessageBar, leave
+from ui.panel_view import PanelView
 from ui.pickers import Picker
 from ui.picture import PictureCanvas
 from ui.presenter import Presenter
@@ -27,15 +29,28 @@ from ui.presenter.shown import (
     Transport,
 )
 from ui.questions import Questions
+from ui.room import Room
 from ui.scales import set_steps
 from ui.theme import Theme
 from ui.tips import add_tips
 from ui.toolbar import Toolbar
 
 _PUMP_MS = 12
-#: Widgets that need plain keys such as the space bar while they have the focus.
-_USE_KEYS = {"TButton", "TRadiobutton", "TMenubutton", "TCheckbutton", "TScale", "Treeview"}
+#: The plain keys that a widget needs for itself while it has the focus.
+_PRESS, _MOVE, _JUMP = {"on_play"}, {"on_previous", "on_following"}, {"on_first", "on_last"}
+_USE_KEYS = {
+    "TButton": _PRESS,
+    "TRadiobutton": _PRESS | _MOVE,
+    "TMenubutton": _PRESS,
+    "TCheckbutton": _PRESS,
+    "TScale": _PRESS | _MOVE,
+    "Treeview": _PRESS | _JUMP,
+}
 _TOOLS = ("snapshot", "record", "statistics", "settings")
+#: What goes when the picture takes the whole screen.
+_AROUND = ("toolbar", "line_1", "panel", "status_bar", "line_8")
+#: Font size of the labels on the picture, px at 96 dpi.
+_LABEL_PX = 13
 
 
 class MainWindow(DialogHost, Questions, Layout):
@@ -49,6 +64,7 @@ class MainWindow(DialogHost, Questions, Layout):
         self._presenter: Presenter | None = None
         self._pump_id = ""
         self._dialogs = {}
+        self.is_full_screen = self.has_message = False
         self._build(root, theme, texts)
         for sequence, key in bindings().items():
             root.bind(sequence, lambda event, k=key: self.pressed(event, k))  # type: ignore[misc]
@@ -63,26 +79,23 @@ class MainWindow(DialogHost, Questions, Layout):
         )
         self._mode = self.variable("mode")
         self._picture = PictureCanvas(self.widget("picture"), theme)
-        self._bars = BarChart(self.widget("bars"), theme)
+        self.panel = PanelView(self)
+        self.message_bar = MessageBar(self)
         self._timeline = TimelineChart(self.widget("timeline"), theme, texts("timeline.now"))
-        busy = texts("main.busy")
         self._models = Picker(
-            self.widget("model_picker"),
-            theme,
+            self,
+            "model_picker",
             lambda key: self.presenter.choices.choose_model(key),
-            busy,
+            lambda key: self.presenter.choices.remove_model(key),
         )
         self._detectors = Picker(
-            self.widget("detector_picker"),
-            theme,
+            self,
+            "detector_picker",
             lambda key: self.presenter.choices.choose_detector(key),
-            busy,
+            lambda key: self.presenter.choices.remove_detector(key),
         )
         self._cameras = Picker(
-            self.widget("camera_picker"),
-            theme,
-            lambda key: self.presenter.sources.choose_camera(key),
-            busy,
+            self, "camera_picker", lambda key: self.presenter.sources.choose_camera(key)
         )
         self._toolbar = Toolbar(self, (self._cameras, self._models, self._detectors))
         for name in ("camera", "image", "video", *_TOOLS):
@@ -95,22 +108,18 @@ class MainWindow(DialogHost, Questions, Layout):
             self,
             ("camera", "image", "video", *_TOOLS, "menu", "previous", "following", "play", "step"),
         )
-        main_menu(self)
-        self._faces: ttk.Treeview = self.widget("faces")
-        self._faces.configure(yscrollcommand=self._faces_scrolled)
-        self.widget("faces_scroll").configure(command=self._faces.yview)
+        self._menu = main_menu(self)
+        self._picture_menu = picture_menu(self)
         self._card_actions: list[Callable[[], None]] = []
-        self._message_action: Callable[[], None] | None = None
         self._seek: ttk.Scale = self.widget("seek")
         self._seek.configure(command=self._seek_moved)
         self._seek_shown = self._seek_step = 0.0
         set_steps(self._seek, lambda: self._seek_step)
-        self.widget("panel").configure(width=theme.px(316))
-        self.widget("panel").grid_propagate(False)
-        for name in ("message_bar", "transport", "timeline_frame", "line_4", "line_6"):
+        for name in ("transport", "timeline_frame", "line_4", "line_6"):
             self.widget(name).grid_remove()
         self.widget("picture").bind("<Configure>", lambda _: self._stage_resized())
         self.widget("status_right").configure(text=texts("status.private"))
+        self._room = Room(self)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -141,7 +150,7 @@ class MainWindow(DialogHost, Questions, Layout):
         """A key of the table; plain ones are left to the widgets that need them."""
         if key is None:
             return "break"
-        if key.plain and event.widget.winfo_class() in _USE_KEYS:
+        if key.plain and key.command in _USE_KEYS.get(event.widget.winfo_class(), ()):
             return None
         getattr(self.commands, key.command)()
         return "break"
@@ -179,7 +188,7 @@ class MainWindow(DialogHost, Questions, Layout):
         color = self.theme.colors.danger if card.icon == "warning" else self.theme.colors.accent
         self.widget("card_icon").configure(image=self.theme.icon(card.icon, color, 56))
         self.widget("card_title").configure(text=card.title)
-        self.widget("card_text").configure(text=card.text, wraplength=self.theme.px(420))
+        self.widget("card_text").configure(text=card.text)
         self._grid("card_text", bool(card.text))
         self._grid("card_buttons", bool(card.actions))
         self._card_actions = [action.run for action in card.actions]
@@ -187,6 +196,7 @@ class MainWindow(DialogHost, Questions, Layout):
             self._grid(name, index < len(card.actions))
             if index < len(card.actions):
                 self.widget(name).configure(text=card.actions[index].label)
+        self._room.fit_card()
 
     def show_picture(self, picture: Picture) -> None:
         """Shows a picture."""
@@ -196,47 +206,11 @@ class MainWindow(DialogHost, Questions, Layout):
 
     def show_faces(self, rows: Sequence[FaceRow], chosen: int | None) -> None:
         """Fills the list of faces."""
-        tree = self._faces
-        wanted = [str(row.key) for row in rows]
-        if list(tree.get_children()) != wanted:
-            tree.delete(*tree.get_children())
-            for key in wanted:
-                tree.insert("", "end", iid=key)
-        for row in rows:
-            text = f"  {row.title}   {row.reading}"
-            if tree.item(str(row.key), "text") != text:
-                dot = self.theme.disc(10, row.color)
-                tree.item(str(row.key), text=text, image=dot)
-        selected = (str(chosen),) if chosen is not None else ()
-        if tree.selection() != selected:
-            tree.selection_set(selected)
-            for key in selected:
-                tree.see(key)
-        count = "" if not rows else self.texts("panel.faces", count=len(rows))
-        self.widget("faces_title").configure(text=count)
-        self._grid("faces_frame", len(rows) > 0)
+        self.panel.show_faces(rows, chosen)
 
     def show_face(self, detail: FaceDetail | None, hint: str) -> None:
         """Shows the chosen face; without one the hint says why there is none."""
-        below = detail.hint if detail else hint
-        self.widget("face_title").configure(
-            text=detail.title if detail else self.texts("panel.title")
-        )
-        self.widget("face_hint").configure(text=below, wraplength=self.theme.px(276))
-        self._grid("face_hint", bool(below))
-        self._grid("face_head", detail is not None)
-        self._grid("bars", detail is not None)
-        self._grid("panel_line", detail is not None)
-        if detail is not None:
-            dot = self.theme.disc(14, detail.color)
-            self.widget("face_headline").configure(text=f" {detail.headline}", image=dot)
-            self.widget("face_percent").configure(text=detail.percent)
-            self._bars.show(detail.bars)
-
-    def _faces_scrolled(self, first: str, last: str) -> None:
-        """The scroll bar is there only while there is something to scroll."""
-        self.widget("faces_scroll").set(first, last)
-        self._grid("faces_scroll", float(first) > 0 or float(last) < 1)
+        self.panel.show_face(detail, hint)
 
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Shows the last minute; None hides it."""
@@ -265,35 +239,14 @@ class MainWindow(DialogHost, Questions, Layout):
 
     def show_status(self, text: str) -> None:
         """The left part of the status line."""
-        self.widget("status_left").configure(text=text)
+        if self.widget("status_left").cget("text") != text:
+            self.widget("status_left").configure(text=text)
+            self._room.fit_status()
 
     def show_message(self, message: Message | None) -> None:
         """The bar over the picture."""
-        self._grid("message_bar", message is not None)
-        if message is None:
-            return
-        kind, c = ("Alarm", self.theme.colors) if message.alarm else ("Notice", self.theme.colors)
-        ink = c.on_alarm if message.alarm else c.on_notice
-        self.widget("message_bar").configure(style=f"{kind}.TFrame")
-        icon = self.theme.icon("warning" if message.alarm else "info", ink)
-        self.widget("message_icon").configure(image=icon, style=f"{kind}.TLabel")
-        width = max(self.root.winfo_width() - self.theme.px(260), self.theme.px(300))
-        self.widget("message_text").configure(
-            text=message.text, style=f"{kind}.TLabel", wraplength=width
-        )
-        self.set_icon("message_close", "close", ink)
-        self.widget("message_close").configure(style=f"{kind}Close.TButton")
-        self._grid("message_busy", message.busy)
-        if message.busy:
-            self.widget("message_busy").start(12)
-        else:
-            self.widget("message_busy").stop()
-        self._grid("message_action", message.action is not None)
-        self._message_action = message.action.run if message.action else None
-        if message.action:
-            self.widget("message_action").configure(
-                text=message.action.label, style=f"{kind}.TButton"
-            )
+        self.has_message = message is not None
+        self.message_bar.show(message)
 
     def show_tools(self, picture: bool, live: bool, recording: bool) -> None:
         """Which tools can be used."""
@@ -305,6 +258,10 @@ class MainWindow(DialogHost, Questions, Layout):
     def picture_room(self) -> tuple[int, int]:
         """Width and height for the picture, px."""
         return self._picture.room_wh
+
+    def label_px(self) -> int:
+        """Font size of labels on the picture: that of the window's own words."""
+        return self.theme.px(_LABEL_PX)
 
     def copy_text(self, text: str) -> None:
         """Puts a text into the clipboard."""
@@ -319,6 +276,8 @@ class MainWindow(DialogHost, Questions, Layout):
         """Changes theme and language: the window is built anew."""
         self.close_dialogs()
         self.theme.use(theme)
+        if self.is_full_screen:
+            self.toggle_full_screen()
         self.frame.destroy()
         self._build(self.root, self.theme, Texts(language))
         self.root.update_idletasks()
@@ -326,28 +285,48 @@ class MainWindow(DialogHost, Questions, Layout):
     def _grid(self, name: str, on: bool) -> None:
         widget = self.widget(name)
         if on != bool(widget.winfo_manager()):
+            if not on:
+                leave(widget)
             (widget.grid if on else widget.grid_remove)()
-            # Two changes in one pass of Tk's layout can leave an inner frame at its old size.
-            self.root.update_idletasks()
 
     def _enable(self, name: str, on: bool) -> None:
+        if not on:
+            leave(self.widget(name))
         self.widget(name).state(["!disabled" if on else "disabled"])
 
     # -- for the commands --------------------------------------------------------------------
 
     def drop_down(self, name: str) -> None:
-        """Opens the menu of a menu button, as a click does."""
-        self.widget(name).focus_set()
-        self.widget(name).event_generate("<space>")
+        """Opens a picker or the menu, as a click on its button does."""
+        pickers = {"model_picker": self._models, "detector_picker": self._detectors}
+        if name in pickers:
+            pickers[name].open()
+        else:
+            post_under(self._menu, self.widget(name))
 
     def picture_point(self, x: int, y: int) -> tuple[float, float]:
         """A place on the canvas in px of the picture."""
         return self._picture.point(x, y)
 
+    def post_picture_menu(self, x: int, y: int) -> None:
+        """What can be done with the picture, at a place on the screen."""
+        if self.presenter.panel.picture is not None:
+            self._picture_menu.tk_popup(x, y)
+
+    def toggle_full_screen(self) -> None:
+        """The picture on the whole screen, or the window as it was."""
+        self.is_full_screen = not self.is_full_screen
+        self.root.attributes("-fullscreen", self.is_full_screen)
+        for name in _AROUND:
+            self._grid(name, not self.is_full_screen)
+
+    def invite(self, on: bool) -> None:
+        """Something that may be dropped is dragged over the window."""
+        self._picture.invite(self.texts("drop.here") if on else "")
+
     def run_message_action(self) -> None:
         """Does what the button of the message says."""
-        if self._message_action:
-            self._message_action()
+        self.message_bar.run_action()
 
     def run_card_action(self, index: int) -> None:
         """Does what a button of the card says."""

@@ -41,6 +41,28 @@ class PictureCanvas:
         self._drop = drop
         self.arrange()
 
+    def invite(self, text: str) -> None:
+        """Shows that what is dragged over the window may be dropped; empty takes it away."""
+        canvas, px, c = self._canvas, self._theme.px, self._theme.colors
+        canvas.delete("invitation")
+        if not text:
+            return
+        w, h, edge = canvas.winfo_width(), canvas.winfo_height(), px(10)
+        canvas.create_polygon(
+            *_rounded(edge, edge, w - edge, h - edge, px(16)), outline=c.accent, fill="",
+            width=px(4), smooth=True, tags="invitation",
+        )  # fmt: skip
+        words = canvas.create_text(
+            w // 2, h - px(36), text=text, fill=c.on_accent, font=self._theme.strong,
+            tags="invitation",
+        )  # fmt: skip
+        x0, y0, x1, y1 = canvas.bbox(words)
+        ground = canvas.create_polygon(
+            *_rounded(x0 - px(14), y0 - px(8), x1 + px(14), y1 + px(8), px(8)), fill=c.accent,
+            outline="", smooth=True, tags="invitation",
+        )  # fmt: skip
+        canvas.tag_raise(words, ground)
+
     def arrange(self) -> None:
         """The canvas changed its size."""
         self._center()

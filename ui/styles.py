@@ -70,6 +70,7 @@ def _labels(theme: Theme, style: ttk.Style) -> None:
     style.configure("Alarm.TFrame", background=c.alarm)
     style.configure("Alarm.TLabel", background=c.alarm, foreground=c.on_alarm)
     style.configure("TSeparator", background=c.line)
+    style.configure("Popover.TFrame", background=c.faint)
 
 
 def _button_layout(style: ttk.Style, name: str, element: str) -> None:
@@ -243,9 +244,12 @@ def _lists(theme: Theme, style: ttk.Style) -> None:
     )  # fmt: skip
     style.map(
         "Treeview",
-        background=[("selected", c.notice)],
-        foreground=[("selected", c.on_notice)],
+        background=[("selected focus", c.accent), ("selected", c.notice)],
+        foreground=[("selected focus", c.on_accent), ("selected", c.on_notice)],
     )
+    # The list that has the keys shows it: its chosen line has the colour of the other controls.
+    style.configure("Popover.Treeview", rowheight=px(30))
+    style.layout("Popover.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
     style.configure("Item", padding=(px(8), 0, 0, 0))
     style.layout("Treeview.Item", [
         ("Treeitem.padding", {"sticky": "nswe", "children": [

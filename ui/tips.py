@@ -10,6 +10,9 @@ from ui.theme import Theme
 
 _DELAY_MS = 500
 _WRAP_PX = 420
+#: While a tip is there, it is looked after so often: menus and dialogs take the pointer away
+#: without a word to the widget.
+_WATCH_MS = 150
 
 
 class Tip:
@@ -24,17 +27,37 @@ class Tip:
     def __init__(self, widget: tk.Misc, text: Callable[[], str], theme: Theme) -> None:
         self._widget, self._text, self._theme = widget, text, theme
         self._window: tk.Toplevel | None = None
-        self._later = ""
+        self._later = self._watching = ""
         widget.bind("<Enter>", self._wait, add="+")
         for leaving in ("<Leave>", "<ButtonPress>", "<Destroy>", "<KeyPress>"):
             widget.bind(leaving, self._hide, add="+")
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the text stands there."""
+        return self._window is not None
+
     def _wait(self, _: "tk.Event[Any]") -> None:
+        self._hide()
         self._later = self._widget.after(_DELAY_MS, self._show)
 
+    def _is_meant(self) -> bool:
+        """Whether the pointer rests on the widget, and nothing else has the keys or the pointer."""
+        x, y = self._widget.winfo_pointerxy()
+        under = self._widget.tk.call("winfo", "containing", x, y)
+        grabbed = self._widget.tk.call("grab", "current")
+        return str(under) == str(self._widget) and not str(grabbed)
+
+    def _watch(self) -> None:
+        if self._is_meant():
+            self._watching = self._widget.after(_WATCH_MS, self._watch)
+        else:
+            self._hide()
+
     def _show(self) -> None:
+        self._later = ""
         text = self._text()
-        if not text:
+        if not text or not self._is_meant():
             return
         c, px = self._theme.colors, self._theme.px
         self._window = window = tk.Toplevel(self._widget, background=c.text)
@@ -51,11 +74,13 @@ class Tip:
         if y + window.winfo_reqheight() > self._widget.winfo_screenheight():
             y = self._widget.winfo_rooty() - window.winfo_reqheight() - px(4)
         window.geometry(f"+{x}+{y}")
+        self._watching = self._widget.after(_WATCH_MS, self._watch)
 
-    def _hide(self, _: "tk.Event[Any]") -> None:
-        if self._later:
-            self._widget.after_cancel(self._later)
-            self._later = ""
+    def _hide(self, _: "tk.Event[Any] | None" = None) -> None:
+        for timer in (self._later, self._watching):
+            if timer:
+                self._widget.after_cancel(timer)
+        self._later = self._watching = ""
         if self._window is not None:
             self._window.destroy()
             self._window = None
@@ -67,5 +92,5 @@ def add_tips(layout: Layout, names: tuple[str, ...]) -> None:
     for name in names:
         key = found.get(f"on_{name}")
         text = layout.texts(key.text if key else f"tip.{name}")
-        shown = f"{text}   {key.shown}" if key else text
+        shown = f"{text}   {key.said(layout.texts.language)}" if key else text
         Tip(layout.widget(f"{name}_button"), lambda shown=shown: shown, layout.theme)  # type: ignore[misc]

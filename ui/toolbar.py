@@ -1,8 +1,9 @@
 """The tool bar of the main window, which gives up what can be spared where there is little room."""
 
-import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from ui.soon import Soon
 
 if TYPE_CHECKING:
     from ui.base import Layout
@@ -34,11 +35,12 @@ class Toolbar:
         self._given_up = 0
         #: The width in px that the bar needed before each thing that was given up.
         self._needed: list[int] = []
-        self._bar.bind("<Configure>", self._fit)
+        self._fit_soon = fit_soon = Soon(self._bar, self._fit)
+        self._bar.bind("<Configure>", fit_soon)
         for name in ("model_picker", "detector_picker", "camera_picker"):
-            layout.widget(name).bind("<Configure>", self._fit, add="+")
+            layout.widget(name).bind("<Configure>", fit_soon, add="+")
 
-    def _fit(self, _: "tk.Event[Any] | None" = None) -> None:
+    def _fit(self) -> None:
         width = self._bar.winfo_width()
         if width <= 1:  # not on the screen yet
             return
@@ -46,11 +48,11 @@ class Toolbar:
             self._given_up -= 1
             self._needed.pop()
             self._steps[self._given_up](True)
-        while self._given_up < len(self._steps) and self._bar.winfo_reqwidth() > width:
+        if self._given_up < len(self._steps) and self._bar.winfo_reqwidth() > width:
             self._needed.append(self._bar.winfo_reqwidth())
             self._steps[self._given_up](False)
             self._given_up += 1
-            self._bar.update_idletasks()
+            self._fit_soon()  # how much that was is known once Tk has laid it out
 
     def _show(self, names: tuple[str, ...], on: bool) -> None:
         for name in names:

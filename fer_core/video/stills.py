@@ -1,10 +1,10 @@
 """Pictures one after the other: one picture, a list, a folder."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from fer_core.errors import SourceOpenError
+from fer_core.names import natural_key
 from fer_core.types import Frame
 from fer_core.video.base import VideoSource
 from fer_core.video.images import IMAGE_SUFFIXES, at_home, left_unread, read_photo
@@ -113,6 +113,4 @@ def pictures_in(folder: str | Path) -> list[Path]:
 
 def natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     """A key by which 2.jpg comes before 10.jpg."""
-    parts = re.split(r"(\d+)", path.name.casefold())
-    key = [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p]
-    return key, path.name
+    return natural_key(path.name)

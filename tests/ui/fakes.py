@@ -46,6 +46,9 @@ class FakeView:
     def picture_room(self):
         return (800, 600)
 
+    def label_px(self):
+        return 13
+
     def restyle(self, theme, language):
         self.opened.append(("restyle", theme, language))
 

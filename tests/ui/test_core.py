@@ -155,7 +155,7 @@ def test_a_still_picture_is_judged_again_when_the_threshold_moves(core):
 
 
 def look(core):
-    core.look(Look((64, 48), "en", mirror=False, accuracy=False))
+    core.look(Look((64, 48), "en", mirror=False))
 
 
 def test_only_a_recording_that_cannot_be_written_ends_the_recording(core, tmp_path):

@@ -17,7 +17,7 @@ from ui.core.stage import Present
 from ui.presenter.core import Look
 from ui.presenter.playlist import kind_of
 
-LOOK = Look((400, 300), "en", mirror=False, accuracy=False)
+LOOK = Look((400, 300), "en", mirror=False)
 
 
 def make_present():
@@ -85,7 +85,7 @@ def test_faces_of_a_reduced_picture_are_cut_out_where_they_are(tmp_path):
     result = replace(make_result(face), image_wh=(400, 320))
     (path,) = saving.save_faces(str(tmp_path), frame, result)
     assert read_image(path)[3:-3, 3:-3].min() == 255
-    drawn = draw(frame, result, LOOK, None)
+    drawn = draw(frame, result, LOOK)
     assert (drawn.source_wh, drawn.read_wh) == ((400, 320), (100, 80))
     assert drawn.result.faces[0].face.box_xyxy.tolist() == [112.5, 75, 187.5, 150]
 
@@ -113,8 +113,8 @@ def test_pictures_are_fitted_and_never_blown_up_without_end():
 
 def test_a_mirrored_picture_has_mirrored_boxes():
     present = make_present()
-    plain = draw(present.frame, present.result, LOOK, None)
-    mirrored = draw(present.frame, present.result, Look((400, 300), "en", True, False), "caption")
+    plain = draw(present.frame, present.result, LOOK)
+    mirrored = draw(present.frame, present.result, Look((400, 300), "en", True, "caption"))
     assert plain.wh == mirrored.wh == (375, 300)
     assert plain.ppm.startswith(b"P6 375 300 255\n")
     assert len(plain.ppm) == 15 + 375 * 300 * 3

@@ -274,9 +274,9 @@ def test_faces_in_words_and_colours():
     unsure = make_face("fear", 0.3, track_id=1)
     result = make_result(sure, unsure)
     rows = faces.rows(result, TEXTS)
-    assert [(r.key, r.title, r.reading) for r in rows] == [
-        (1, "Face 1", "not sure"),
-        (2, "Face 2", "happiness 88 %"),
+    assert [(r.key, r.title, r.reading, r.percent) for r in rows] == [
+        (1, "Face 1", "not sure", ""),
+        (2, "Face 2", "happiness", "88 %"),
     ]
     assert rows[1].color == hex_color(COLORS_RGB["happiness"])
     assert rows[0].color == hex_color(UNSURE_RGB)

@@ -13,6 +13,7 @@ from fakes import (
     open_photo,
 )
 
+from fer_core import paths
 from fer_core.config import DEFAULT_MODEL, Settings, settings_path
 from fer_core.names import plain
 from ui.presenter.core import (
@@ -41,7 +42,9 @@ def test_a_photo_replaces_the_card_and_fills_the_panel(stand, tmp_path):
     assert stand.core.called("open_picture") == [(str(path),)]
     assert stand.shown["card"] is None
     rows, chosen = stand.shown["faces"]
-    assert [(row.title, row.reading) for row in rows] == [("Face 1", "happiness 87 %")]
+    assert [(row.title, row.reading, row.percent) for row in rows] == [
+        ("Face 1", "happiness", "87 %")
+    ]
     assert chosen == 1
     detail, _ = stand.shown["face"]
     assert (detail.headline, detail.percent) == ("happiness", "87 %")
@@ -111,20 +114,19 @@ def test_a_click_chooses_the_smallest_face_there(stand, tmp_path):
     assert stand.shown["faces"][1] == 1, "a click beside all faces changes nothing"
 
 
-def test_the_first_snapshot_asks_for_a_folder_and_remembers_it(stand, tmp_path):
+def test_snapshots_go_to_the_pictures_until_another_folder_is_set(stand, tmp_path):
     stand.presenter.saving.snapshot()
     assert "no picture to save" in stand.shown["message"].text
     open_photo(stand, tmp_path, make_face())
     stand.presenter.saving.snapshot()
-    assert not stand.core.called("save_snapshot"), "the person closed the question"
-    stand.view.answers["folder"] = str(tmp_path)
-    stand.presenter.saving.snapshot()
-    stand.view.answers["folder"] = "another"
+    stand.presenter.apply_settings(stand.presenter.settings.with_(snapshot_dir=str(tmp_path)))
     stand.presenter.saving.faces()
-    assert stand.core.called("save_snapshot") == [(str(tmp_path),)]
+    assert stand.core.called("save_snapshot") == [(str(paths.pictures_dir()),)]
     assert stand.core.called("save_faces") == [(str(tmp_path),)]
     stand.tick(Saved((f"{tmp_path}/a.png", f"{tmp_path}/a-overlay.png")))
     assert stand.shown["message"].text == f"Saved a.png, a-overlay.png in {tmp_path}."
+    stand.shown["message"].action.run()
+    assert stand.view.opened[-1] == ("folder", str(tmp_path))
     stand.tick(after_s=30)
     assert stand.shown["message"] is None, "a notice goes away"
 
@@ -170,10 +172,12 @@ def test_damaged_settings_are_said(stand):
 
 
 def test_accuracy_on_the_picture_can_be_switched(stand):
+    stand.tick(*READY)
     stand.presenter.toggle_accuracy()
-    assert stand.core.called("look")[-1][0].accuracy
+    caption = stand.core.called("look")[-1][0].caption
+    assert caption == "mimik: right on 68.4 % of FER2013, test pictures, copies left out"
     stand.presenter.toggle_accuracy()
-    assert not stand.core.called("look")[-1][0].accuracy
+    assert not stand.core.called("look")[-1][0].caption
 
 
 def test_statistics_are_saved_where_the_person_says(stand):

@@ -125,7 +125,7 @@ def test_the_command_of_a_model_to_be_trained_is_offered(stand):
 def test_data_sets_are_written_as_their_authors_do(data, shown):
     info = ModelInfo("net", "Net", trained_on=data, measured_on=f"{data} test", accuracy=0.5)
     line = model_choice(ENGLISH, info)
-    assert line.note.startswith(f"{shown}  50")
+    assert (line.note, line.figure[:2]) == (shown, "50")
     assert line.tip.splitlines() == [
         "Net",
         f"Trained on {shown}.",
@@ -137,7 +137,7 @@ def test_a_line_says_what_is_known_and_no_more():
     bare = model_choice(ENGLISH, ModelInfo("net", "A net"))
     assert (bare.title, bare.note, bare.tip, bare.usable) == ("A net", "", "A net", True)
     nil = model_choice(ENGLISH, ModelInfo("net", "A net", accuracy=0.0, measured_on="mine"))
-    assert nil.note == ENGLISH.percent(0.0)
+    assert nil.figure == ENGLISH.percent(0.0)
     assert nil.tip.endswith("of the faces of mine.")
     odd = ModelInfo("net", "A net", accuracy=0.5, measured_on="mine by hand")
     assert model_choice(ENGLISH, odd).tip.endswith("of the faces of mine, by hand.")
@@ -339,9 +339,9 @@ def test_the_picker_says_whose_weights_nobody_may_sell(licence, restricted):
     data, measured = "fer2013+ferplus + rafdb", "rafdb test clean"
     info = ModelInfo("m", "M", "", "", data, measured, 0.872, licence)
     choice = model_choice(Texts("en"), info)
-    assert choice.note.startswith("RAF-DB  87.2")
+    assert (choice.note, choice.figure) == ("RAF-DB", "87.2 %")
     assert "Trained on FER2013 + FERPlus + RAF-DB." in choice.tip.split("\n")
-    assert choice.note.endswith("non-commercial") == restricted
+    assert (choice.terms == "non-commercial") == restricted
     assert (f"Licence: {licence}." in choice.tip.split("\n")) == bool(licence)
 
 

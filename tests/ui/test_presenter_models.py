@@ -68,7 +68,7 @@ def test_a_model_is_chosen_by_what_it_was_trained_on_and_how_good_it_is(new_stan
     stand.presenter.start()
     stand.tick(*READY)
     first, other, broken, soon, *add = stand.shown["models"][0]
-    assert (first.title, first.note) == ("Mimik 48 · small", "FER2013  68,4 %")
+    assert (first.title, first.note, first.figure) == ("Mimik 48 · small", "FER2013", "68,4 %")
     assert first.tip.splitlines()[1:] == [
         "Trainiert mit FER2013.",
         "Richtig bei 68,4 % der Gesichter von FER2013, Testbilder ohne Kopien.",

@@ -112,7 +112,7 @@ def test_a_camera_that_is_not_there_gives_way_to_the_first(stand):
     ("opens", "labels"),
     [
         ("camera", ["Try again", "Open a photo…"]),
-        ("video", ["Open another video…", "Open a photo…"]),
+        ("video", ["Try again", "Open another video…"]),
         ("image", ["Open another photo…"]),
     ],
 )

@@ -16,7 +16,7 @@ from ui.core.stage import NOTHING_RECORDED, Stage
 from ui.presenter.core import Failed, Look, Saved
 
 WH = (64, 48)
-LOOK = Look(WH, "en", mirror=False, accuracy=False)
+LOOK = Look(WH, "en", mirror=False)
 
 
 def make_frame(index: int) -> Frame:

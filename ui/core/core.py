@@ -11,11 +11,12 @@ from fer_core.names import plain
 from ui.core import engine
 from ui.core.adding_steps import AddingSteps
 from ui.core.painter import Painter
-from ui.core.stage import Present, Stage
+from ui.core.stage import Stage
 from ui.core.teaching import TeachingSteps
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import (
     CamerasListed,
+    Copied,
     DetectorFailed,
     DetectorReady,
     Downloaded,
@@ -27,6 +28,7 @@ from ui.presenter.core import (
     ModelFailed,
     ModelPreparing,
     ModelReady,
+    ModelRemoved,
     Picture,
     Progress,
     Saved,
@@ -49,7 +51,7 @@ class RealCore:
         self._jobs = Worker("mimik-jobs", self._fail)
         self._engine = engine.Engine()
         self._stage = Stage(self._engine, self._jobs, self._events.put)
-        self._painter = Painter(self._scene)
+        self._painter = Painter(self._stage.present)
         self._settings = Settings()
         self._look: Look | None = None
         self._adding = AddingSteps(self._loader, self._events.put)
@@ -84,14 +86,6 @@ class RealCore:
         self._look = look
         self._painter.look(look)
 
-    def _scene(self) -> "tuple[Present, str | None] | None":
-        """For the painter: what is there, and the line in its corner."""
-        present = self._stage.present()
-        if present is None:
-            return None
-        accuracy = self._look is not None and self._look.accuracy
-        return present, (self._engine.accuracy or None) if accuracy else None
-
     # -- models and detectors ----------------------------------------------------------------
 
     def start(self, settings: Settings) -> None:
@@ -109,6 +103,10 @@ class RealCore:
     def use_model(self, name: str) -> None:
         """Loads a model and swaps it in while the stream goes on."""
         self._loader.do(lambda: self._use_model(name))
+
+    def remove_model(self, name: str) -> None:
+        """Deletes a model of the person's own."""
+        self._loader.do(lambda: self._remove_model(name))
 
     def use_detector(self, name: str) -> None:
         """Makes a detector and swaps it in while the stream goes on."""
@@ -149,6 +147,13 @@ class RealCore:
             self._events.put(ModelFailed(wanted, problem))
         self._use_model(name)
 
+    def _remove_model(self, name: str) -> None:
+        from fer_core.models.registry import ModelRegistry
+
+        ModelRegistry().remove(name)  # what goes wrong is told as of any job
+        self._list()
+        self._events.put(ModelRemoved(name))
+
     def _use_model(self, name: str) -> None:
         try:
             if engine.needs_preparing(name):
@@ -157,7 +162,7 @@ class RealCore:
         except Exception as error:
             self._events.put(ModelFailed(name, sentence(error)))
         else:
-            self._events.put(ModelReady(name, self._engine.accuracy))
+            self._events.put(ModelReady(name))
             self._stage.read_again()
 
     def _use_detector(self, name: str, instead: str = "", chosen: bool = True) -> None:
@@ -239,6 +244,20 @@ class RealCore:
                 self._events.put(Saved(save_snapshot(folder, present, look)))
 
         self._jobs.do(save)
+
+    def copy_picture(self) -> None:
+        """Puts the picture with its overlay into the clipboard."""
+        present, look = self._stage.present(), self._look
+
+        def copy() -> None:
+            from ui.core.saving import annotated
+            from ui.system_clipboard import put_picture
+
+            if present is not None and look is not None:
+                put_picture(annotated(present, look))
+                self._events.put(Copied())
+
+        self._jobs.do(copy)
 
     def save_faces(self, folder: str) -> None:
         """Saves the faces of the present picture."""

@@ -20,9 +20,6 @@ class Engine:
 
     It is what a stream session calls its pipeline, so that a camera can show its picture while the
     model is still being loaded. `use_model` and `use_detector` are called by one thread only.
-
-    Attributes:
-        accuracy: the model's measured figures in one line, or empty.
     """
 
     def __init__(self) -> None:
@@ -30,7 +27,6 @@ class Engine:
         self._detector: FaceDetector | None = None
         self._smoothing_s = 0.3
         self._unsure_below = Settings().unsure_below
-        self.accuracy = ""
 
     @property
     def ready(self) -> bool:
@@ -78,7 +74,6 @@ class Engine:
 
         classifier = load_classifier(name)
         classifier.warm_up()
-        self.accuracy = accuracy_line(classifier.spec)
         if self._pipeline is not None:
             self._pipeline.classifier = classifier
         elif self._detector is not None:
@@ -127,7 +122,8 @@ def list_models() -> tuple[ModelInfo, ...]:
 
 def _info(entry: "ModelEntry") -> ModelInfo:
     if entry.spec is None:
-        return ModelInfo(entry.name, entry.title, entry.problem or "", entry.command)
+        own = not entry.bundled and not entry.command
+        return ModelInfo(entry.name, entry.title, entry.problem or "", entry.command, own=own)
     measured_on, accuracy = headline(entry.spec)
     return ModelInfo(
         entry.name,
@@ -136,6 +132,7 @@ def _info(entry: "ModelEntry") -> ModelInfo:
         measured_on=measured_on,
         accuracy=accuracy,
         licence=entry.spec.license,
+        own=not entry.bundled,
     )
 
 
@@ -161,12 +158,6 @@ def list_detectors() -> tuple[Choice, ...]:
     return tuple(
         Choice(info.name, info.title, info.note, info.available) for info in available_detectors()
     )
-
-
-def accuracy_line(spec: "ModelSpec") -> str:
-    """The measured accuracy of a model in one line; empty where none is known."""
-    measured_on, accuracy = headline(spec)
-    return f"{spec.name}: {measured_on} {100 * accuracy:.1f} %" if accuracy is not None else ""
 
 
 def headline(spec: "ModelSpec") -> tuple[str, float | None]:

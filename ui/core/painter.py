@@ -16,14 +16,14 @@ _JOIN_S = 5.0
 
 
 class Painter:
-    """Draws the present scene whenever it or the look changes; keeps only the newest picture.
+    """Draws the present frame whenever it or the look changes; keeps only the newest picture.
 
     Args:
-        scene: gives what is there and the caption, or None; called in this thread.
+        present: gives what is there, or None; called in this thread.
     """
 
-    def __init__(self, scene: "Callable[[], tuple[Present, str | None] | None]") -> None:
-        self._scene = scene
+    def __init__(self, present: "Callable[[], Present | None]") -> None:
+        self._present = present
         self._look: Look | None = None
         self._lock = threading.Lock()  # guards picture and generation
         self._picture: Picture | None = None
@@ -64,24 +64,23 @@ class Painter:
         while self._awake.wait() and not self._ended.wait(_POLL_S):
             generation, look = self._generation, self._look
             try:
-                scene = self._scene()
-                if scene is None or look is None or min(look.size_wh) < 2:
+                present = self._present()
+                if present is None or look is None or min(look.size_wh) < 2:
                     continue
-                present, caption = scene
                 # Frames and results compare by identity: the same objects while nothing is new.
-                now = (present.frame, present.result, (generation, caption, look))
+                now = (present.frame, present.result, (generation, look))
                 if now == drawn:
                     continue
                 drawn = now
-                self._draw(present, look, caption, generation)
+                self._draw(present, look, generation)
             except Exception:
                 _log.exception("a picture could not be drawn")
                 self._ended.wait(1.0)
 
-    def _draw(self, present: "Present", look: Look, caption: str | None, generation: int) -> None:
+    def _draw(self, present: "Present", look: Look, generation: int) -> None:
         from ui.core.drawing import draw
 
-        picture = draw(present.frame, present.result, look, caption)
+        picture = draw(present.frame, present.result, look)
         with self._lock:
             if generation == self._generation:
                 self._picture = picture

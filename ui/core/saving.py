@@ -31,7 +31,7 @@ def save_snapshot(folder: str, present: Present, look: Look) -> tuple[str, ...]:
     """
     pictures = {".png": present.frame.image}
     if present.result is not None:
-        pictures["-overlay.png"] = _annotated(present.frame.image, present.result, look)
+        pictures["-overlay.png"] = annotated(present, look)
     return _write_all(folder, pictures)
 
 
@@ -111,6 +111,13 @@ class Recorder:
             return tuple(str(path) for path in self._paths)
         self._paths[1].unlink(missing_ok=True)
         return ()
+
+
+def annotated(present: Present, look: Look) -> np.ndarray:
+    """The picture with its overlay, uint8 (H, W, 3) BGR; as it is, where it was not read."""
+    if present.result is None:
+        return present.frame.image
+    return _annotated(present.frame.image, present.result, look)
 
 
 def _annotated(image: np.ndarray, result: FrameResult, look: Look) -> np.ndarray:

@@ -23,7 +23,9 @@ class HelpDialog(Dialog):
         px, half = self.theme.px, (len(KEYS) + 1) // 2
         for index, key in enumerate(KEYS):
             row, column = index % half, 2 * (index // half)
-            ttk.Label(self.widget("keys"), text=key.shown, style="Strong.TLabel").grid(
+            ttk.Label(
+                self.widget("keys"), text=key.said(self.texts.language), style="Strong.TLabel"
+            ).grid(
                 row=row, column=column, sticky="w", pady=px(3), padx=(px(28) if column else 0, 0)
             )
             ttk.Label(self.widget("keys"), text=self.texts(key.text)).grid(

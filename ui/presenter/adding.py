@@ -8,7 +8,8 @@ from ui.presenter.core import Added, AddingFailed, Captured, Tried
 from ui.presenter.models import Checked, Proposed, ReadingForm, Scaling
 from ui.presenter.panel import Panel
 from ui.presenter.reading import Draft, read
-from ui.presenter.shell import Shell
+from ui.presenter.shell import Manner, Shell
+from ui.presenter.words import failure
 
 
 class Adding:
@@ -38,7 +39,7 @@ class Adding:
 
     def begin(self, path: str) -> None:
         """A model file was chosen or dropped."""
-        self._shell.tell(self._shell.texts("message.looking_at_model"))
+        self._shell.say("message.looking_at_model", shows=Manner(busy=True))
         self._shell.core.look_at_model(path)
 
     def proposed(self, event: Proposed) -> None:
@@ -114,12 +115,13 @@ class Adding:
         if not left:
             self._choices.use_model(event.name)
         key = "message.model_added_only" if left else "message.model_added"
-        self._shell.tell(self._shell.texts(key, name=event.name))
+        self._shell.say(key, name=event.name)
 
     def failed(self, event: AddingFailed) -> None:
         """Something about it cannot be done."""
         self._confirmed = False
         if self._open:
-            self._shell.view.show_adding_problem(event.message)
+            said = failure(self._shell.texts, event.message)
+            self._shell.view.show_adding_problem(said)
         else:
-            self._shell.tell(event.message, alarm=True)
+            self._shell.fail(event.message, topic="adding")

@@ -98,7 +98,19 @@ class Capture:
 
     @property
     def _live(self) -> bool:
-        return self._panel.picture is not None and not self._shell.has_card
+        if self._panel.picture is None or self._shell.has_card:
+            return False
+        return not self._is_over
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether what stands there is the rest of something that has ended."""
+        progress = self._shell.core.progress()
+        return (
+            self._shell.mode in (CAMERA, VIDEO)
+            and progress is not None
+            and progress.status in ("ended", "failed", "reconnecting")
+        )
 
     def _take(self) -> None:
         self._shell.core.capture_face(self._label, self._panel.shown)
@@ -119,6 +131,8 @@ class Capture:
     def _status(self) -> str:
         shell, texts = self._shell, self._shell.texts
         if not self._live:
+            if self._panel.picture is not None and self._is_over:
+                return texts("capture.over")
             card = shell.card if shell.mode != NONE else None
             return f"{card.title} {card.text}".strip() if card else texts("capture.no_picture")
         if self._until is not None:

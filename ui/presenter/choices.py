@@ -1,8 +1,12 @@
 """The pickers for models and detectors, and the download of YuNet."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
+from fer_core.config import DEFAULT_MODEL
 from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.presenter.core import (
     DetectorFailed,
     DetectorReady,
@@ -12,16 +16,20 @@ from ui.presenter.core import (
     ModelFailed,
     ModelPreparing,
     ModelReady,
+    ModelRemoved,
 )
-from ui.presenter.listing import detector_choice, model_choice
+from ui.presenter.listing import caption, detector_choice, model_choice, own_detector_choice
 from ui.presenter.models import ModelInfo
-from ui.presenter.shell import Shell
+from ui.presenter.shell import Manner, Shell
 from ui.presenter.shown import Action, Choice
+from ui.presenter.words import failure
 
 #: Key of the entry of the detector picker that opens a file dialog.
 OPEN_CASCADE = "open-cascade"
 #: Keys of the entries of the model picker that add a model: a file, or a folder.
 ADD_MODEL, ADD_MODEL_FOLDER = "add-model", "add-model-folder"
+#: Detector files of the person's own that are remembered.
+_MOST_OWN = 8
 
 
 class Choices:
@@ -45,8 +53,11 @@ class Choices:
 
     @property
     def detectors(self) -> tuple[Choice, ...]:
-        """All detectors."""
-        return tuple(detector_choice(self._shell.texts, found) for found in self._detectors)
+        """All detectors, those of the person's own behind the others."""
+        listed = tuple(detector_choice(self._shell.texts, found) for found in self._detectors)
+        known = {found.key for found in listed}
+        own = (path for path in self._shell.settings.own_detectors if path not in known)
+        return (*listed, *(own_detector_choice(path) for path in own))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,13 +79,40 @@ class Choices:
         elif info is not None and info.command:
             self._tell_how_to_train(info)
         elif info is not None and info.problem:
-            self._shell.tell(self._shell.texts.sentence(info.problem), alarm=True)
+            self._shell.warn(info.problem, topic="model")
         elif key != (self._loading_model or self.model):
             self.use_model(key)
         self.show()
 
+    def remove_model(self, key: str) -> None:
+        """The person no longer wants a model of their own; deleting it has to be confirmed."""
+        info = next((m for m in self._models if m.name == key and m.own), None)
+        if info is None:
+            return
+        name = plain(info.title)
+        if self._shell.view.ask_yes(self._shell.texts("model.remove_asked", name=name)):
+            self._shell.core.remove_model(key)
+
+    def model_removed(self, event: ModelRemoved) -> None:
+        """A model is gone; where it was used, the usual one takes over."""
+        self._shell.say("message.model_removed", name=event.name)
+        if event.name == (self._loading_model or self.model):
+            self.use_model(DEFAULT_MODEL)
+
+    def remove_detector(self, key: str) -> None:
+        """Takes a detector file of the person's own from the list; the file stays."""
+        kept = tuple(path for path in self._shell.settings.own_detectors if path != key)
+        self._shell.set(own_detectors=kept)
+        self.show()
+
+    def caption(self) -> str:
+        """What the corner of the picture says of the model in use; empty where nobody measured."""
+        info = next((m for m in self._models if m.name == self.model), None)
+        return caption(self._shell.texts, info) if info is not None else ""
+
     def use_model(self, key: str) -> None:
         """Loads a model; the one before goes on until it is there."""
+        self._shell.settled("model")
         self._loading_model = key
         self._shell.core.use_model(key)
         self.show()
@@ -102,12 +140,12 @@ class Choices:
 
     def model_preparing(self, event: ModelPreparing) -> None:
         """A model is being converted, which happens once and takes a while."""
-        text = self._shell.texts("message.preparing", name=event.name)
-        self._shell.tell(text, busy=True)
+        self._shell.say("message.preparing", name=event.name, shows=Manner(busy=True))
 
     def model_ready(self, event: ModelReady) -> None:
         """A model took over."""
         self._shell.close_busy_message()
+        self._shell.settled("model")
         self.model = event.name
         self._done_with_model(event.name)
         self._shell.set(model=event.name)
@@ -116,7 +154,7 @@ class Choices:
     def model_failed(self, event: ModelFailed) -> None:
         """A model could not be loaded."""
         self._done_with_model(event.name)
-        self._shell.tell(event.message, alarm=True)
+        self._shell.fail(event.message, topic="model")
         self.show()
 
     def detector_ready(self, event: DetectorReady) -> None:
@@ -124,16 +162,16 @@ class Choices:
         self._detector = event.name
         self._done_with_detector(event.name)
         if not event.instead:
+            self._shell.settled("detector")
+            self._keep_own_detector(event.name)
             self._shell.set(detector=event.name)
         self.show()
 
     def detector_failed(self, event: DetectorFailed) -> None:
         """A detector could not be made."""
         self._done_with_detector(event.name)
-        text = event.message
-        if event.instead:
-            text += " " + self._shell.texts("message.instead", name=event.instead)
-        self._shell.tell(text, alarm=True)
+        then = partial(_instead, event.instead) if event.instead else None
+        self._shell.fail(event.message, topic="detector", then=then)
         self.show()
 
     def downloading(self, event: Downloading) -> None:
@@ -142,7 +180,8 @@ class Choices:
 
     def downloaded(self, event: Downloaded) -> None:
         """The download is over; YuNet is used at once if it came."""
-        self._shell.view.show_download(None, event.message)
+        said = failure(self._shell.texts, event.message) if event.message else ""
+        self._shell.view.show_download(None, said)
         if not event.message:
             self._shell.core.list_models()
             self._loading_detector = "yunet"
@@ -152,13 +191,13 @@ class Choices:
     def show(self) -> None:
         """Fills both pickers."""
         shell, texts = self._shell, self._shell.texts
-        cascade = Choice(OPEN_CASCADE, texts("main.open_cascade"))
+        cascade = Choice(OPEN_CASCADE, texts("main.open_cascade"), action=True)
         model = self._loading_model or self.model or shell.settings.model
         detector = self._loading_detector or self._detector or shell.settings.detector
         models = (
             *(model_choice(texts, info) for info in self._models),
-            Choice(ADD_MODEL, texts("main.add_model")),
-            Choice(ADD_MODEL_FOLDER, texts("main.add_model_folder")),
+            Choice(ADD_MODEL, texts("main.add_model"), action=True),
+            Choice(ADD_MODEL_FOLDER, texts("main.add_model_folder"), action=True),
         )
         shell.view.show_models(models, model, bool(self._loading_model))
         detectors = (*self.detectors, cascade)
@@ -178,8 +217,22 @@ class Choices:
 
         def copy() -> None:
             shell.view.copy_text(info.command)
-            shell.tell(shell.texts("message.copied"))
+            shell.say("message.copied")
 
-        name, command = plain(info.name), plain(info.command)
-        text = shell.texts("message.not_trained", name=name, command=command)
-        shell.tell_lines(text, action=Action(shell.texts("message.copy_command"), copy))
+        def action(texts: Texts) -> Action:
+            return Action(texts("message.copy_command"), copy)
+
+        shell.say(
+            "message.not_trained", name=info.name, command=info.command, shows=Manner(action=action)
+        )
+
+    def _keep_own_detector(self, key: str) -> None:
+        """A file of the person's own that works stands in the list from now on."""
+        own = self._shell.settings.own_detectors
+        if any(found.key == key for found in self._detectors) or not Path(key).is_absolute():
+            return
+        self._shell.set(own_detectors=(key, *(p for p in own if p != key))[:_MOST_OWN])
+
+
+def _instead(name: str, texts: Texts) -> str:
+    return texts("message.instead", name=name)

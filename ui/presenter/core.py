@@ -37,14 +37,9 @@ class ModelPreparing:
 
 @dataclass(frozen=True, slots=True)
 class ModelReady:
-    """A model took over.
-
-    Attributes:
-        accuracy: its measured figures in one line, empty where it has none.
-    """
+    """A model took over."""
 
     name: str
-    accuracy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +48,13 @@ class ModelFailed:
 
     name: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRemoved:
+    """A model of the person's own was deleted."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class Saved:
 
     paths: tuple[str, ...]
     recording: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The picture is in the clipboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +156,9 @@ class AddingFailed:
 
 
 Event = (
-    Listed | CamerasListed | ModelPreparing | ModelReady | ModelFailed
-    | DetectorReady | DetectorFailed | SourceFailed | Saved | Failed | Downloading | Downloaded
-    | Proposed | Checked | Tried | Captured | Added | AddingFailed
+    Listed | CamerasListed | ModelPreparing | ModelReady | ModelFailed | ModelRemoved
+    | DetectorReady | DetectorFailed | SourceFailed | Saved | Copied | Failed
+    | Downloading | Downloaded | Proposed | Checked | Tried | Captured | Added | AddingFailed
     | TeachReady | Shown | TeachStep | Taught | TeachFailed
 )  # fmt: skip
 
@@ -162,15 +169,20 @@ class Look:
 
     Attributes:
         size_wh: room for the picture, px.
+        caption: a line for the corner, or empty.
         selected: number of the chosen face.
-        accuracy: write the model's figures on the picture.
+        text_px: font size of the labels.
+        zoom: 1 fits the picture into the room. center: what stands in the middle, shares 0..1.
     """
 
     size_wh: tuple[int, int]
     language: str
     mirror: bool
-    accuracy: bool
+    caption: str = ""
     selected: int | None = None
+    text_px: int = 13
+    zoom: float = 1.0
+    center: tuple[float, float] = (0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +195,8 @@ class Picture:
         result: what was drawn on it, its boxes in px of this picture; None while it is read.
         source_wh: size of the person's picture.
         read_wh: size at which it was read; less for very large ones.
+        black: it shows nothing.
+        part: what of the person's picture is seen, shares 0..1: left, top, right, bottom.
     """
 
     ppm: bytes
@@ -190,6 +204,8 @@ class Picture:
     result: "FrameResult | None"
     source_wh: tuple[int, int]
     read_wh: tuple[int, int] | None = None
+    black: bool = False
+    part: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +250,9 @@ class Core(Protocol):
     def use_model(self, name: str) -> None:
         """Loads a model and swaps it in while the stream goes on."""
 
+    def remove_model(self, name: str) -> None:
+        """Deletes a model of the person's own."""
+
     def use_detector(self, name: str) -> None:
         """Makes a detector and swaps it in while the stream goes on."""
 
@@ -266,6 +285,9 @@ class Core(Protocol):
 
     def seek(self, share: float) -> None:
         """Jumps to a place of the video, 0..1."""
+
+    def copy_picture(self) -> None:
+        """Puts the picture with its overlay into the clipboard."""
 
     def step(self, frames: int) -> None:
         """Moves a paused video by frames, back with a negative number."""

@@ -28,8 +28,7 @@ def rows(result: "FrameResult", texts: Texts) -> tuple[FaceRow, ...]:
     found = []
     for number, face in result.numbered:
         label, percent = _reading(face, texts)
-        reading = f"{label} {percent}".rstrip()
-        row = FaceRow(number, face_title(number, texts), reading, color_of(face))
+        row = FaceRow(number, face_title(number, texts), label, percent, color_of(face))
         found.append(row)
     return tuple(found)
 

@@ -1,6 +1,7 @@
 """The lines of the pickers: what a person reads about a model or a detector."""
 
 import re
+from pathlib import Path
 
 from fer_core.models.listing import data_set, is_non_commercial
 from fer_core.names import plain
@@ -15,15 +16,30 @@ def model_choice(texts: Texts, info: ModelInfo) -> Choice:
     if info.command:
         return Choice(info.name, title, texts("model.not_trained"), usable=False)
     if info.problem:
-        return Choice(info.name, title, texts("model.broken"), usable=False)
+        tip = texts.sentence(info.problem)
+        return Choice(info.name, title, texts("model.broken"), False, tip, own=info.own)
     data = _data_set(texts, info.trained_on)
     share = texts.percent(info.accuracy) if info.accuracy is not None else ""
     terms = texts("model.non_commercial") if is_non_commercial(info.licence) else ""
     # Of several data sets the one that the figure is of; all of them would not fit.
     several = " + " in info.trained_on and info.measured_on
     short = _data_set(texts, info.measured_on.split()[0]) if several else data
-    note = "  ".join(part for part in (short, share, terms) if part)
-    return Choice(info.name, title, note, tip=_tip(texts, info, data, share))
+    tip = _tip(texts, info, data, share)
+    return Choice(info.name, title, short, True, tip, share, terms, own=info.own)
+
+
+def caption(texts: Texts, info: ModelInfo) -> str:
+    """The line for the corner of the picture: how often the model is right; empty if unknown."""
+    if info.accuracy is None:
+        return ""
+    share, measured = texts.percent(info.accuracy), _measured(texts, info.measured_on)
+    return f"{plain(info.name)}: " + texts("model.caption", share=share, measured=measured)
+
+
+def own_detector_choice(path: str) -> Choice:
+    """A detector file of the person's own: its name, and the folder that it lies in."""
+    place = Path(path)
+    return Choice(path, plain(place.name), plain(place.parent.name), tip=plain(path), own=True)
 
 
 def detector_choice(texts: Texts, found: Choice) -> Choice:

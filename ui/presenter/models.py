@@ -18,6 +18,7 @@ class ModelInfo:
         measured_on: data set, split, perhaps "clean", of the figure that tells most.
         accuracy: that figure, 0..1; None where nothing was measured.
         licence: of its weights, as `model.json` has it.
+        own: the person added it and may remove it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ModelInfo:
     measured_on: str = ""
     accuracy: float | None = None
     licence: str = ""
+    own: bool = False
 
     @property
     def usable(self) -> bool:

@@ -8,6 +8,7 @@ from ui.presenter.core import Look, Picture
 from ui.presenter.history import History
 from ui.presenter.shell import Shell
 from ui.presenter.shown import CAMERA, VIDEO, FaceRow
+from ui.presenter.zoom import Zoom
 
 if TYPE_CHECKING:
     from fer_core.types import FrameResult
@@ -19,6 +20,8 @@ class Panel:
     Attributes:
         picture: what is on the screen, or None.
         first_overlay: called once with the first picture that has a result.
+        zoom: how closely the picture is looked at.
+        caption: gives the line for the corner of the picture.
     """
 
     def __init__(self, shell: Shell) -> None:
@@ -29,6 +32,8 @@ class Panel:
         self._marked: int | None = None
         self.picture: Picture | None = None
         self.first_overlay: Callable[[], None] | None = None
+        self.zoom = Zoom()
+        self.caption: Callable[[], str] = lambda: ""
 
     @property
     def result(self) -> "FrameResult | None":
@@ -44,6 +49,7 @@ class Panel:
         """A new source: nothing of the one before is left, but for its picture where asked."""
         self._chosen = self._shown = self._marked = None
         self._history.clear()
+        self.zoom.fit()
         if not keep_picture:
             self.picture = None
 
@@ -86,6 +92,22 @@ class Panel:
             place = keys.index(self._shown) if self._shown in keys else -1
             self.choose(keys[(place + by) % len(keys)])
 
+    def zoom_by(self, factor: float, at: tuple[float, float] | None = None) -> None:
+        """Enlarges the picture around a place, px of the shown picture; None is its middle."""
+        if self.picture is not None and not self._shell.has_card:
+            self.zoom.by(factor, self.picture, at)
+            self.redraw()
+
+    def fit(self) -> None:
+        """All of the picture again."""
+        if self.zoom.fit():
+            self.redraw()
+
+    def drag(self, dx: float, dy: float) -> None:
+        """The pointer drags an enlarged picture, px."""
+        if self.picture is not None and self.zoom.move(dx, dy, self.picture):
+            self.redraw()
+
     def redraw(self) -> None:
         """The room for the picture, or how it is drawn, changed."""
         s = self._shell.settings
@@ -94,8 +116,11 @@ class Panel:
                 self._shell.view.picture_room(),
                 s.language,
                 mirror=s.mirror and self._shell.mode == CAMERA,
-                accuracy=s.show_accuracy,
+                caption=self.caption() if s.show_accuracy else "",
                 selected=self._marked,
+                text_px=self._shell.view.label_px(),
+                zoom=self.zoom.factor,
+                center=self.zoom.center,
             )
         )
 
@@ -119,6 +144,8 @@ class Panel:
         detail, hint = None, "panel.no_face"
         if self.picture is None:
             hint = "panel.no_picture"
+        elif self.picture.black and shown is None:
+            hint = "panel.black_camera" if shell.mode == CAMERA else "panel.black"
         elif self.result is None or not self.result.model:
             hint = "panel.reading"
         elif shown is not None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fer_core.names import natural_key
+
 PICTURES = frozenset({
     ".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".mpo",
     ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp",
@@ -41,15 +43,16 @@ def playlist(paths: Sequence[str]) -> Playlist | None:
     """The pictures to go through after opening some paths.
 
     One picture brings the others of its folder along, a folder all of its own; several pictures
-    are taken as they are. None when a folder holds no picture.
+    are taken as they are, folders among them as what they hold. None when there is no picture.
     """
     given = [Path(p) for p in paths]
     if len(given) > 1:
-        return Playlist(tuple(given))
+        found = [p for g in given for p in (_pictures_in(g) if g.is_dir() else (g,))]
+        return Playlist(tuple(found)) if found else None
     (only,) = given
     if only.is_dir():
-        found = _pictures_in(only)
-        return Playlist(found) if found else None
+        inside = _pictures_in(only)
+        return Playlist(inside) if inside else None
     around = _pictures_in(only.parent)
     return Playlist(around, around.index(only)) if only in around else Playlist((only,))
 
@@ -102,4 +105,4 @@ def _pictures_in(folder: Path) -> tuple[Path, ...]:
         found = [p for p in folder.iterdir() if p.suffix.lower() in PICTURES]
     except OSError:
         return ()
-    return tuple(sorted(found, key=lambda p: p.name.lower()))
+    return tuple(sorted(found, key=lambda p: natural_key(p.name)))

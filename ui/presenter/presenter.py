@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from pathlib import Path
 
 from fer_core.config import Settings
-from fer_core.names import plain
 from fer_core.texts import Texts
 from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
@@ -14,6 +13,7 @@ from ui.presenter.core import (
     AddingFailed,
     CamerasListed,
     Captured,
+    Copied,
     Core,
     DetectorFailed,
     DetectorReady,
@@ -25,6 +25,7 @@ from ui.presenter.core import (
     ModelFailed,
     ModelPreparing,
     ModelReady,
+    ModelRemoved,
     Progress,
     Saved,
     SourceFailed,
@@ -33,7 +34,7 @@ from ui.presenter.core import (
 from ui.presenter.models import Checked, Proposed
 from ui.presenter.panel import Panel
 from ui.presenter.saving import Saving
-from ui.presenter.shell import Shell
+from ui.presenter.shell import Manner, Shell
 from ui.presenter.shown import NONE, Action
 from ui.presenter.sources import Sources
 from ui.presenter.status import status_line, transport
@@ -42,9 +43,6 @@ from ui.presenter.teaching import Teaching
 from ui.presenter.view import MainView
 
 _PANEL_S, _TIMELINE_S = 0.1, 0.25
-_FAILURES = (
-    *(ModelFailed, DetectorFailed, SourceFailed, Failed, Downloaded, AddingFailed, TeachFailed),
-)
 
 
 class Presenter:
@@ -78,6 +76,7 @@ class Presenter:
         self.teaching = Teaching(self._shell, self.panel, self.choices)
         self.adding.capture.open_camera = self.sources.open_camera
         self.teaching.open_camera = self.sources.open_camera
+        self.panel.caption = self.choices.caption
         self._next_panel = self._next_timeline = 0.0
         self._told = ""
 
@@ -103,18 +102,20 @@ class Presenter:
         self._shell.core.start(self.settings)
         if files:
             self.sources.open_paths(list(files))
+        elif camera is not None and _is_file(camera):  # --camera=clip.mp4
+            self.sources.open_paths([camera])
         elif camera is not None:
             if camera:
                 self._shell.set(camera=camera)
             self.sources.open_camera()
         if notice:
-            self._shell.tell(self._shell.texts.sentence(notice), alarm=True)
+            self._shell.warn(notice)
 
     def tick(self) -> None:
         """Called by the window many times a second; shows what is new."""
         core = self._shell.core
         for event in core.events():
-            self._handle(self._in_their_language(event))
+            self._handle(event)
         for result in core.results():
             self.panel.take_result(result)
         picture = core.picture()
@@ -147,9 +148,13 @@ class Presenter:
         """Takes the message away."""
         self._shell.close_message()
 
+    def say_no_file_manager(self, folder: str) -> None:
+        """Nothing can show a folder."""
+        self._shell.say("message.no_file_manager", folder=folder)
+
     def unexpected(self, name: str) -> None:
         """An error of our own in the window; the log has the rest."""
-        self._shell.tell(self._shell.texts("message.unexpected", error=name), alarm=True)
+        self._shell.say("message.unexpected", error=name, shows=Manner(alarm=True))
 
     def show_all(self) -> None:
         """Shows everything again, as after a change of language."""
@@ -159,21 +164,6 @@ class Presenter:
         self.panel.show_all()
         self._show_status()
 
-    def _in_their_language(self, event: Event) -> Event:
-        """What failed, in the person's words: the library speaks English."""
-        english = getattr(event, "message", "")
-        if not isinstance(event, _FAILURES) or not english:
-            return event
-        texts = self._shell.texts
-        said = texts.sentence(english)
-        if (
-            said == plain(english)
-            and texts.language != "en"
-            and not isinstance(event, SourceFailed)
-        ):
-            said = texts("message.failed", reason=english)  # a card has a title that says it
-        return replace(event, message=said)
-
     def _handle(self, event: Event) -> None:
         match event:
             case Listed():
@@ -182,6 +172,10 @@ class Presenter:
                 self.choices.model_preparing(event)
             case ModelReady():
                 self.choices.model_ready(event)
+            case ModelRemoved():
+                self.choices.model_removed(event)
+            case Copied():
+                self.saving.copied()
             case ModelFailed():
                 self.choices.model_failed(event)
             case DetectorReady():
@@ -242,11 +236,13 @@ class Presenter:
             self._shell.close_message()
         self._told = trouble
         if trouble == "reconnecting":
-            action = Action(self._shell.texts("card.open_photo"), self.sources.ask_pictures)
-            text = self._shell.texts("message.reconnecting")
-            self._shell.tell(text, alarm=True, action=action)
+
+            def action(texts: Texts) -> Action:
+                return Action(texts("message.reconnect"), self.sources.open_again)
+
+            self._shell.say("message.reconnecting", shows=Manner(alarm=True, action=action))
         elif trouble:
-            self._shell.tell(self._shell.texts.sentence(trouble), alarm=True)
+            self._shell.warn(trouble, topic="source")
 
     # -- settings ----------------------------------------------------------------------------
 
@@ -269,6 +265,10 @@ class Presenter:
             self._shell.view.restyle(settings.theme, settings.language)
             self.show_all()
 
+    def keep_window(self, place: tuple[int, ...], maximized: bool) -> None:
+        """Keeps where the window was, for the next start."""
+        self._shell.set(window=place, maximized=maximized)
+
     def toggle_theme(self) -> None:
         """From light to dark or back."""
         other = "light" if self.settings.theme == "dark" else "dark"
@@ -279,7 +279,15 @@ class Presenter:
         shown = not self.settings.show_accuracy
         self._shell.set(show_accuracy=shown)
         key = "message.accuracy_on" if shown else "message.accuracy_off"
-        self._shell.tell(self._shell.texts(key))
+        self._shell.say(key)
 
     def _settings_changed(self) -> None:
         self.panel.redraw()
+
+
+def _is_file(name: str) -> bool:
+    """Whether a camera is called like a file that is there; devices are none."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fer_core import paths
+from fer_core.texts import Texts
 from ui.presenter.core import Failed, Saved
 from ui.presenter.panel import Panel
-from ui.presenter.shell import Shell
-from ui.presenter.shown import CAMERA, VIDEO
+from ui.presenter.shell import Manner, Shell
+from ui.presenter.shown import CAMERA, VIDEO, Action
 
 
 class Saving:
@@ -26,7 +27,7 @@ class Saving:
         if self._panel.result is not None and self._panel.result.faces:
             self._with_folder(self._shell.core.save_faces)
         else:
-            self._shell.tell(self._shell.texts("message.no_face_to_save"))
+            self._shell.say("message.no_face_to_save")
 
     def record(self) -> None:
         """Begins to record a stream, or ends it."""
@@ -35,7 +36,7 @@ class Saving:
         elif self._shell.mode in (CAMERA, VIDEO) and self._panel.picture is not None:
             self._with_folder(self._start_recording)
         else:
-            self._shell.tell(self._shell.texts("message.nothing_to_record"))
+            self._shell.say("message.nothing_to_record")
 
     def stop_recording(self) -> None:
         """Ends the recording, if there is one."""
@@ -62,14 +63,32 @@ class Saving:
         """Files were written."""
         names = ", ".join(Path(f).name for f in event.paths)
         key = "message.recorded" if event.recording else "message.saved"
-        folder = Path(event.paths[0]).parent
-        self._shell.tell(self._shell.texts(key, names=names, folder=folder))
+        folder = str(Path(event.paths[0]).parent)
+
+        def action(texts: Texts) -> Action:
+            return Action(
+                texts("message.open_folder"), lambda: self._shell.view.open_folder(folder)
+            )
+
+        shows = Manner(brief=not event.recording, action=action)
+        self._shell.say(key, names=names, folder=folder, shows=shows)
+
+    def copy(self) -> None:
+        """Puts the picture as it is shown into the clipboard."""
+        if self._panel.picture is None:
+            self._shell.say("message.nothing_to_save")
+        else:
+            self._shell.core.copy_picture()
+
+    def copied(self) -> None:
+        """The picture is in the clipboard."""
+        self._shell.say("message.picture_copied")
 
     def failed(self, event: Failed) -> None:
         """Something could not be written."""
         if event.recording:
             self.stop_recording()
-        self._shell.tell(event.message, alarm=True)
+        self._shell.fail(event.message, topic="saving")
 
     def show(self) -> None:
         """Which tools can be used."""
@@ -82,15 +101,8 @@ class Saving:
         self.show()
 
     def _with_folder(self, save: Callable[[str], None]) -> None:
-        """Saves into the person's folder; asks for it the first time."""
-        shell = self._shell
+        """Saves into the person's folder; without one, into Mimik's among their pictures."""
         if self._panel.picture is None:
-            shell.tell(shell.texts("message.nothing_to_save"))
-            return
-        folder = shell.settings.snapshot_dir
-        if not folder:
-            folder = shell.view.ask_folder(str(paths.pictures_dir()))
-            if not folder:
-                return
-            shell.set(snapshot_dir=folder)
-        save(folder)
+            self._shell.say("message.nothing_to_save")
+        else:
+            save(self._shell.settings.snapshot_dir or str(paths.pictures_dir()))

@@ -12,7 +12,11 @@ class Choice:
 
     Attributes:
         note: what else to know before choosing it; why, if it is not usable.
-        tip: all about it, shown while it is the current one.
+        figure: a number to compare it by, such as how often it is right.
+        terms: what has to be known before using it, such as a licence.
+        tip: all about it.
+        own: the person brought it and may take it away again.
+        action: no thing to choose but something to do, such as adding one.
     """
 
     key: str
@@ -20,6 +24,10 @@ class Choice:
     note: str = ""
     usable: bool = True
     tip: str = ""
+    figure: str = ""
+    terms: str = ""
+    own: bool = False
+    action: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +44,19 @@ class Message:
 
     Attributes:
         busy: something is going on; a bar moves.
+        brief: it goes away by itself although it offers a button.
     """
 
     text: str
     alarm: bool = False
     action: Action | None = None
     busy: bool = False
+    brief: bool = False
 
     @property
     def passing(self) -> bool:
         """Whether it goes away by itself."""
-        return not (self.alarm or self.action or self.busy)
+        return self.brief or not (self.alarm or self.action or self.busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class FaceRow:
     key: int
     title: str
     reading: str
+    percent: str
     color: str
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from functools import partial
 
-from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.presenter.adding import Adding
 from ui.presenter.choices import Choices
 from ui.presenter.panel import Panel
 from ui.presenter.playlist import Playlist, is_address, kind_of, playlist, shown_name
 from ui.presenter.saving import Saving
-from ui.presenter.shell import Shell
+from ui.presenter.shell import Manner, Shell, Words
 from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Action, Card, Choice
+from ui.presenter.words import failure
 
 
 class Sources:
@@ -27,6 +28,7 @@ class Sources:
         self._shell, self._panel = shell, panel
         self._choices, self._saving, self._adding = choices, saving, adding
         self._camera = shell.settings.camera
+        self._video = ""
         self.pictures: Playlist | None = None
         self.cameras: tuple[Choice, ...] = ()
 
@@ -73,28 +75,41 @@ class Sources:
         elif content:
             self.open_paths([str(path) for path in content])
         else:
-            self._shell.tell(self._shell.texts("message.clipboard_empty"))
+            self._shell.say("message.clipboard_empty")
 
     def open_paths(self, given: Sequence[str]) -> None:
         """Opens photos, a folder, a video, a cascade, a model: whatever was dropped or named."""
-        texts = self._shell.texts
+        kinds = [kind_of(path) for path in given]
         # A model may come with its .bin or labels.txt, in any order.
-        first = next((path for path in given if kind_of(path) == "model"), given[0])
-        match kind_of(first):
-            case "video":
-                self._begin(VIDEO, "loading.named", shown_name(first))
-                self._shell.core.open_video(first)
-            case "cascade":
-                self._choices.choose_detector(first)
-            case "model":
-                self._adding.begin(first)
-            case _:
-                found = playlist(given)
-                if found is None:
-                    self._begin(IMAGE, "loading.picture")
-                    self.failed(texts("message.folder_empty", path=given[0]))
-                else:
-                    self._show_listed(found)
+        if "model" in kinds:
+            self._adding.begin(given[kinds.index("model")])
+        elif kinds[0] == "cascade":
+            self._choices.choose_detector(given[0])
+        else:
+            films = [path for path, kind in zip(given, kinds, strict=True) if kind == "video"]
+            photos = [path for path in given if path not in films]
+            if photos:
+                self._open_photos(photos)
+            if films and not photos:
+                self._open_video(films.pop(0))
+            if films:
+                self._offer_film(films)
+
+    def open_again(self) -> None:
+        """Connects the camera once more, or opens the same photo or video again."""
+        if self._shell.mode == CAMERA:
+            self.open_camera()
+        elif self._shell.mode == VIDEO and self._video:
+            self._open_video(self._video)
+        elif self._shell.mode == IMAGE and self.pictures is not None:
+            self._show_listed(self.pictures)
+
+    def jump(self, to_end: bool) -> None:
+        """Home and End: the first or the last picture, the beginning or the end of a video."""
+        if self._shell.mode == VIDEO:
+            self._shell.core.seek(1.0 if to_end else 0.0)
+        elif self.pictures is not None:
+            self.move(len(self.pictures.paths) * (1 if to_end else -1))
 
     def move(self, by: int) -> None:
         """The arrow keys: other pictures of the folder, or single frames of a video."""
@@ -121,14 +136,18 @@ class Sources:
         if cameras or _is_no_name(self._shell.settings.camera):
             self._open_listed_camera()
         else:
-            self.failed(self._shell.texts("message.no_camera"))
+            self._give_up(lambda texts: texts("message.no_camera"))
 
-    def failed(self, text: str) -> None:
-        """The source could not be opened, or ended for good: a sentence and a way out."""
+    def failed(self, english: str) -> None:
+        """The source could not be opened, or ended for good; the sentence is the library's."""
+        self._give_up(lambda texts: failure(texts, english, titled=True))
+
+    def _give_up(self, words: Words) -> None:
+        """A sentence and a way out."""
         self._saving.stop_recording()
         self._shell.core.close_source()
         self._panel.begin()
-        self._shell.show_card(partial(self._problem_card, text, self._shell.mode))
+        self._shell.show_card(partial(self._problem_card, words, self._shell.mode))
         self._panel.show_all()
         self.show()
 
@@ -144,6 +163,29 @@ class Sources:
         view.show_cameras(self.cameras, shown_name(camera) if is_address(camera) else camera)
         self._saving.show()
 
+    def _open_photos(self, given: Sequence[str]) -> None:
+        found = playlist(given)
+        if found is not None:
+            self._show_listed(found)
+            return
+        self._begin(IMAGE, "loading.picture")
+        self._give_up(lambda texts: texts("message.folder_empty", path=given[0]))
+
+    def _open_video(self, path: str) -> None:
+        self._begin(VIDEO, "loading.named", shown_name(path))
+        self._video = path
+        self._shell.core.open_video(path)
+
+    def _offer_film(self, films: Sequence[str]) -> None:
+        """What came along with what is opened is not lost."""
+        names = ", ".join(shown_name(film) for film in films)
+
+        def action(texts: Texts) -> Action:
+            name = shown_name(films[0])
+            return Action(texts("message.play_film", name=name), lambda: self.open_paths(films))
+
+        self._shell.say("message.films_too", names=names, shows=Manner(action=action))
+
     def _show_listed(self, pictures: Playlist) -> None:
         keep = self._shell.mode == IMAGE and not self._shell.has_card
         self._begin(IMAGE, "loading.named", pictures.current.name, keep)
@@ -153,6 +195,7 @@ class Sources:
     def _begin(self, mode: str, waiting: str, name: str = "", keep: bool = False) -> None:
         """A new source is on its way; with `keep` the last picture stays until it comes."""
         self._saving.stop_recording()
+        self._shell.settled("source")
         self._shell.core.close_source()
         self._shell.mode = mode
         self.pictures = None
@@ -182,14 +225,17 @@ class Sources:
         )
         return Card("looking", t("card.empty_title"), t("card.empty_text"), actions, drop=True)
 
-    def _problem_card(self, text: str, mode: str) -> Card:
+    def _problem_card(self, words: Words, mode: str) -> Card:
         t = self._shell.texts
         photo = Action(t("card.open_photo"), self.ask_pictures)
         actions = {
             CAMERA: (Action(t("card.try_again"), self.open_camera), photo),
-            VIDEO: (Action(t("card.other_video"), self.ask_video), photo),
+            VIDEO: (
+                Action(t("card.try_again"), self.open_again),
+                Action(t("card.other_video"), self.ask_video),
+            ),
         }.get(mode, (Action(t("card.other_photo"), self.ask_pictures),))
-        return Card("warning", t("card.problem_title"), plain(text), actions)
+        return Card("warning", t("card.problem_title"), words(t), actions)
 
 
 def _is_no_name(camera: str) -> bool:

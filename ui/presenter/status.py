@@ -45,8 +45,10 @@ def transport(
     """The row for a video, or for a folder of more than one picture."""
     if mode == VIDEO and progress is not None:
         total = progress.duration_s
-        text = _clock(progress.position_s) + (f" / {_clock(total)}" if total else "")
-        share = min(progress.position_s / total, 1.0) if total else 0.0
+        # The last frame begins before the end; who has seen it has seen all.
+        position = total if total and progress.status == "ended" else progress.position_s
+        text = _clock(position) + (f" / {_clock(total)}" if total else "")
+        share = min(position / total, 1.0) if total else 0.0
         step = min(_STEP_S / total, _STEP_SHARE) if total else 0.0
         return Transport(text, share, playing=progress.status == "running", step=step)
     if mode == IMAGE and pictures is not None and len(pictures.paths) > 1:

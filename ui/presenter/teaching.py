@@ -7,7 +7,7 @@ from fer_core.expressions import MAX_CLASSES, display_name, expression_of, own_c
 from fer_core.names import plain
 from ui.presenter.choices import Choices
 from ui.presenter.panel import Panel
-from ui.presenter.shell import Shell
+from ui.presenter.shell import Manner, Shell
 from ui.presenter.shown import IMAGE
 from ui.presenter.teach_events import (
     Shown,
@@ -18,6 +18,7 @@ from ui.presenter.teach_events import (
     TeachShown,
     TeachStep,
 )
+from ui.presenter.words import failure
 
 #: Faces that one press of the button takes, seconds before the first and between two, and pictures
 #: in a row without a face after which it stops.
@@ -52,7 +53,7 @@ class Teaching:
 
     def ask(self) -> None:
         """Teach the model that is in use."""
-        self._shell.tell(self._shell.texts("message.looking_at_model"), busy=True)
+        self._shell.say("message.looking_at_model", shows=Manner(busy=True))
         self._shell.core.begin_teaching(self._choices.model)
 
     def choose(self, label: str) -> None:
@@ -175,7 +176,7 @@ class Teaching:
         self._choices.use_model(event.name)
         self._last = event.name
         if not self._is_open:
-            self._shell.tell(self._shell.texts("message.model_added", name=event.name))
+            self._shell.say("message.model_added", name=event.name)
         self._say(self._result(event))
 
     def failed(self, event: TeachFailed) -> None:
@@ -183,9 +184,11 @@ class Teaching:
         self._share, self._left = None, 0
         self._shell.close_busy_message()
         if self._is_open:
-            self._say(event.message or self._shell.texts("teach.stopped"), bad=bool(event.message))
+            texts = self._shell.texts
+            said = failure(texts, event.message) if event.message else texts("teach.stopped")
+            self._say(said, bad=bool(event.message))
         elif event.message:
-            self._shell.tell(event.message, alarm=True)
+            self._shell.fail(event.message, topic="teaching")
 
     # -- showing -----------------------------------------------------------------------------
 

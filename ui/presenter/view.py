@@ -67,6 +67,15 @@ class MainView(Protocol):
     def picture_room(self) -> tuple[int, int]:
         """Width and height for the picture, px."""
 
+    def label_px(self) -> int:
+        """Font size of labels on the picture, px of the screen."""
+
+    def ask_yes(self, question: str) -> bool:
+        """Asks something that only a yes lets happen."""
+
+    def open_folder(self, path: str) -> None:
+        """Shows a folder in the system's file manager."""
+
     def ask_pictures(self) -> list[str]:
         """Asks for photos to open; empty when the person changed their mind."""
 
