@@ -36,6 +36,22 @@ class Commands:
         """Opens what is in the clipboard."""
         self._window.presenter.sources.paste()
 
+    def on_next_event(self) -> None:
+        """Goes to the next event of the film."""
+        self._window.presenter.panel.film.go_to_event(forward=True)
+
+    def on_last_event(self) -> None:
+        """Goes to the event before."""
+        self._window.presenter.panel.film.go_to_event(forward=False)
+
+    def on_mark(self) -> None:
+        """Marks this moment of the film."""
+        self._window.presenter.panel.film.mark()
+
+    def on_name(self) -> None:
+        """Names the chosen person of the film."""
+        self._window.presenter.panel.film.name_chosen()
+
     def on_copy(self) -> None:
         """Copies the picture."""
         self._window.presenter.saving.copy()

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import Any
 
+from fer_core.expressions import display_name
 from fer_core.texts import Texts
 from ui.base import Layout
 from ui.charts import TimelineChart
 from ui.clipboard import clipboard as read_clipboard
 from ui.commands import Commands
 from ui.dialog_host import DialogHost
+from ui.film_chart import FilmChart
 from ui.keys import Key, bindings
 from ui.menu import main_menu, picture_menu, post_under
 from ui.message_bar import MessageBar, leave
@@ -19,6 +21,7 @@ from ui.pickers import Picker
 from ui.picture import PictureCanvas
 from ui.presenter import Presenter
 from ui.presenter.core import Picture
+from ui.presenter.film_data import FilmShown
 from ui.presenter.shown import (
     Card,
     Choice,
@@ -82,6 +85,14 @@ class MainWindow(DialogHost, Questions, Layout):
         self.panel = PanelView(self)
         self.message_bar = MessageBar(self)
         self._timeline = TimelineChart(self.widget("timeline"), theme, texts("timeline.now"))
+        self._film = FilmChart(
+            self.widget("film"),
+            theme,
+            lambda label: display_name(label, texts.language),
+            lambda time_s: self.presenter.panel.film.go_to(time_s),
+            lambda number: self.presenter.panel.choose(number),
+        )
+        self.widget("film").grid_remove()
         self._models = Picker(
             self,
             "model_picker",
@@ -214,10 +225,23 @@ class MainWindow(DialogHost, Questions, Layout):
 
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Shows the last minute; None hides it."""
-        self._grid("timeline_frame", timeline is not None)
-        self._grid("line_6", timeline is not None)
+        self._grid("timeline", timeline is not None)
+        self._show_timelines()
         if timeline is not None:
             self._timeline.show(timeline)
+
+    def show_film(self, shown: FilmShown | None) -> None:
+        """Shows the timeline of a film; None hides it."""
+        self._grid("film", shown is not None)
+        self._show_timelines()
+        if shown is not None:
+            self._room.fit_film(self._film.height(len(shown.titles)))
+            self._film.show(shown)
+
+    def _show_timelines(self) -> None:
+        on = any(self.widget(name).winfo_manager() for name in ("timeline", "film"))
+        self._grid("timeline_frame", on)
+        self._grid("line_6", on)
 
     def show_transport(self, transport: Transport | None) -> None:
         """Shows the row for a video or for a folder of pictures; None hides it."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _GROUPS = (
     ("on_camera", "on_image", "on_folder", "on_video", "on_paste", "on_again"),
     ("on_copy", "on_snapshot", "on_save_faces", "on_record", "on_statistics", "on_accuracy"),
+    ("on_next_event", "on_last_event", "on_mark", "on_name"),
     ("on_zoom_in", "on_zoom_out", "on_fit", "on_full_screen"),
     ("on_add_model", "on_add_model_folder", "on_teach", "on_settings", "on_theme"),
     ("on_help", "on_about", "on_quit"),

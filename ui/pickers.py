@@ -93,7 +93,7 @@ class Picker:
 
     def _show_button(self) -> None:
         name = _short(self._name, _NARROW_CHARS if self._narrow else _BUTTON_CHARS)
-        busy = " …" if self._narrow else f"  {self._layout.texts('main.busy')}"
+        busy = " …" if self._narrow else "  " + self._layout.texts("main.busy")
         self._button.configure(text=name + busy if self._busy else name)
 
 

@@ -8,7 +8,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from tkinter import filedialog, messagebox
+from tkinter import filedialog, messagebox, simpledialog
 from typing import Any
 
 from fer_core.paths import user_pictures
@@ -89,6 +89,10 @@ class Questions:
     def _remember(self, chosen: Sequence[str]) -> None:
         if chosen:
             Questions._last_folder = Path(chosen[0]).parent
+
+    def ask_text(self, question: str) -> str | None:
+        """Asks for a line of text."""
+        return simpledialog.askstring("Mimik", question, parent=self.root)
 
     def ask_yes(self, question: str) -> bool:
         """Asks something that only a yes lets happen."""

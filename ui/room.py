@@ -34,6 +34,14 @@ class Room:
         self.fit_card()
         self.fit_status()
 
+    def fit_film(self, wanted: int) -> None:
+        """The timeline of a film takes what it needs, in a low window less."""
+        px = self._window.theme.px
+        most = max(self._window.frame.winfo_height() // 5, px(_LOW_TIMELINE_PX))
+        canvas, height = self._window.widget("film"), min(wanted, most)
+        if int(canvas.cget("height")) != height:
+            canvas.configure(height=height)
+
     def fit_status(self) -> None:
         """What is right in the status line gives way to what is left."""
         window = self._window

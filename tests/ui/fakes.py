@@ -61,6 +61,7 @@ class FakeCore:
         self.pending = []
         self.next_picture = None
         self.next_results = []
+        self.next_film = None
         self.now = None
 
     def __getattr__(self, name):
@@ -82,6 +83,10 @@ class FakeCore:
 
     def progress(self):
         return self.now
+
+    def film(self):
+        found, self.next_film = self.next_film, None
+        return found
 
     def shares(self):
         return {"happiness": 1.0}

@@ -31,6 +31,7 @@ def test_every_layout_has_a_test():
         "main.ui",
         "settings.ui",
         "statistics.ui",
+        "teach.ui",
     ]
 
 

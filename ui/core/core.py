@@ -11,12 +11,12 @@ from fer_core.names import plain
 from ui.core import engine
 from ui.core.adding_steps import AddingSteps
 from ui.core.painter import Painter
+from ui.core.saving_steps import SavingSteps
 from ui.core.stage import Stage
 from ui.core.teaching import TeachingSteps
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import (
     CamerasListed,
-    Copied,
     DetectorFailed,
     DetectorReady,
     Downloaded,
@@ -31,8 +31,8 @@ from ui.presenter.core import (
     ModelRemoved,
     Picture,
     Progress,
-    Saved,
 )
+from ui.presenter.film_data import FilmData
 from ui.presenter.models import ModelInfo, ReadingForm
 from ui.presenter.shown import Choice
 
@@ -54,6 +54,7 @@ class RealCore:
         self._painter = Painter(self._stage.present)
         self._settings = Settings()
         self._look: Look | None = None
+        self._saving = SavingSteps(self._stage, self._jobs, self._events.put, lambda: self._look)
         self._adding = AddingSteps(self._loader, self._events.put)
         self._teaching = TeachingSteps(self._loader, self._events.put)
 
@@ -189,8 +190,10 @@ class RealCore:
         self._painter.active(True)
 
     def open_video(self, path: str) -> None:
-        """Plays a video file at its own rate."""
+        """Plays a video file at its own rate, and analyses it whole beside that."""
         self._stage.open_stream(path, reconnect=False)
+        if "://" not in path:
+            self._stage.analyse_film(path)
         self._painter.active(True)
 
     def open_picture(self, what: str | bytes) -> None:
@@ -202,6 +205,23 @@ class RealCore:
         """Stops whatever runs; the picture goes at once, the threads end in the background."""
         self._stage.close()
         self._painter.active(False)
+
+    def film(self) -> FilmData | None:
+        """What the analysis of the film has found, once; None where nothing is new."""
+        film = self._stage.film
+        return film.take() if film is not None else None
+
+    def mark_film(self, time_s: float, note: str) -> None:
+        """Marks a moment of the film."""
+        film = self._stage.film
+        if film is not None:
+            self._jobs.do(lambda: film.mark(time_s, note))
+
+    def name_person(self, number: int, name: str) -> None:
+        """Calls a person of the film by a name."""
+        film = self._stage.film
+        if film is not None:
+            self._jobs.do(lambda: film.name(number, name))
 
     def play(self, on: bool) -> None:
         """Goes on with a video, or pauses it."""
@@ -235,62 +255,23 @@ class RealCore:
 
     def save_snapshot(self, folder: str) -> None:
         """Saves the present picture, with and without overlay."""
-        present, look = self._stage.present(), self._look
-
-        def save() -> None:
-            from ui.core.saving import save_snapshot
-
-            if present is not None and look is not None:
-                self._events.put(Saved(save_snapshot(folder, present, look)))
-
-        self._jobs.do(save)
+        self._saving.snapshot(folder)
 
     def copy_picture(self) -> None:
         """Puts the picture with its overlay into the clipboard."""
-        present, look = self._stage.present(), self._look
-
-        def copy() -> None:
-            from ui.core.saving import annotated
-            from ui.system_clipboard import put_picture
-
-            if present is not None and look is not None:
-                put_picture(annotated(present, look))
-                self._events.put(Copied())
-
-        self._jobs.do(copy)
+        self._saving.copy()
 
     def save_faces(self, folder: str) -> None:
         """Saves the faces of the present picture."""
-        present = self._stage.present()
-
-        def save() -> None:
-            from ui.core.saving import save_faces
-
-            if present is not None and present.result is not None and present.result.faces:
-                self._events.put(Saved(save_faces(folder, present.frame, present.result)))
-
-        self._jobs.do(save)
+        self._saving.faces(folder)
 
     def record(self, folder: str) -> None:
         """Begins to write an annotated video and a table of results."""
-
-        def begin() -> None:
-            from ui.core.saving import Recorder
-
-            session, present, look = self._stage.session, self._stage.present(), self._look
-            if session is not None and present is not None and look is not None:
-                state = session.snapshot()  # what is measured is of no use while it is paused
-                fps = min(max(state.source_fps or state.fps, 5.0), 60.0)
-                try:
-                    self._stage.record(Recorder(folder, fps, present.frame.wh, look))
-                except Exception as error:
-                    self._events.put(Failed(sentence(error), recording=True))
-
-        self._jobs.do(begin)
+        self._saving.record(folder)
 
     def stop_recording(self) -> None:
         """Ends the recording."""
-        self._jobs.do(self._stage.stop_recording)
+        self._saving.stop_recording()
 
     def shares(self) -> dict[str, float]:
         """Share of each expression in the running or last stream, 0..1."""
@@ -298,17 +279,7 @@ class RealCore:
 
     def save_statistics(self, path: str) -> None:
         """Writes the statistics as .png or .csv."""
-
-        def save() -> None:
-            try:
-                self._stage.save_statistics(path, self._look.language if self._look else "en")
-            except OSError as error:
-                reason = error.strerror or str(error)
-                self._fail(f"{path} cannot be written: {reason}; choose another place.")
-            else:
-                self._events.put(Saved((path,)))
-
-        self._jobs.do(save)
+        self._saving.statistics(path)
 
     # -- adding a model ----------------------------------------------------------------------
 

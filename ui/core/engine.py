@@ -25,6 +25,7 @@ class Engine:
     def __init__(self) -> None:
         self._pipeline: FerPipeline | None = None
         self._detector: FaceDetector | None = None
+        self._model_name = self._detector_name = ""
         self._smoothing_s = 0.3
         self._unsure_below = Settings().unsure_below
 
@@ -74,6 +75,7 @@ class Engine:
 
         classifier = load_classifier(name)
         classifier.warm_up()
+        self._model_name = name
         if self._pipeline is not None:
             self._pipeline.classifier = classifier
         elif self._detector is not None:
@@ -84,6 +86,22 @@ class Engine:
                 unsure_below=self._unsure_below,
             )
 
+    def thorough_twin(self) -> "FerPipeline":
+        """A pipeline of its own with the same model, detector and threshold, for whole films.
+
+        Raises:
+            ModelError, DetectorError: one of them can no longer be loaded.
+        """
+        from fer_core.pipeline import load_pipeline
+
+        return load_pipeline(
+            self._model_name,
+            self._detector_name,
+            smoothing_s=self._smoothing_s,
+            unsure_below=self._unsure_below,
+            thorough=True,
+        )
+
     def use_detector(self, name: str) -> None:
         """Makes a detector and swaps it in; the stream goes on.
 
@@ -93,6 +111,7 @@ class Engine:
         from fer_core.detection import create_detector
 
         self._detector = create_detector(name)
+        self._detector_name = name
         if self._pipeline is not None:
             self._pipeline.detector = self._detector
 

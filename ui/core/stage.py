@@ -1,6 +1,7 @@
 """What is being shown: one still picture or one stream, and everything that hangs on it."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fer_core.errors import FerError, SourceOpenError
 from ui.core.engine import Engine
+from ui.core.film import Film
 from ui.core.worker import Worker
 from ui.presenter.core import Event, Failed, Progress, Saved, SourceFailed
 
@@ -22,6 +24,8 @@ NOTHING_RECORDED = (
 )
 #: Results between two polls of the window; far more than ever pile up.
 _MAX_RESULTS = 3000
+#: A frame that the film's analysis does not have yet is looked up again after this, seconds.
+_LOOK_AGAIN_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,9 @@ class Stage:
         self._statistics: StreamStatistics | None = None
         self._recorder: Recorder | None = None
         self._told_failed = 0  # number of the source whose failure was told
+        self._films: tuple[Film, ...] = ()  # the newest first; an older one until that is complete
+        self._film_path = ""
+        self._look_up: tuple[Frame, FrameResult | None, float] | None = None
 
     # -- opening and closing -----------------------------------------------------------------
 
@@ -70,12 +77,60 @@ class Stage:
         number = self._next_number()
         self._jobs.do(lambda: self._start_session(number, what, reconnect))
 
+    def analyse_film(self, path: str) -> None:
+        """Analyses a film from its beginning to its end, beside the picture that plays."""
+        self._film_path = path
+        self._begin_film()
+
+    def _begin_film(self) -> None:
+        """Under what is loaded now; the film's last whole analysis stays until this one is."""
+        number, path = self._number, self._film_path
+
+        def begin() -> None:
+            if number != self._number or not path or not self._engine.ready:
+                return
+            kept = next((film for film in self._films if film.is_complete), None)
+            for film in self._films:
+                if film is not kept:
+                    film.stop()
+            new = Film(path, self._engine.thorough_twin)
+            with self._lock:
+                late = number != self._number
+                if not late:
+                    self._films = (new,) if kept is None else (new, kept)
+            if late:
+                new.stop()
+
+        if path:
+            self._jobs.do(begin)
+
+    @property
+    def film(self) -> "Film | None":
+        """The film's newest analysis."""
+        return self._films[0] if self._films else None
+
+    def process(self, frame: "Frame") -> "FrameResult":
+        """Analyses one frame of a stream, or takes what the film's analysis has of it."""
+        return self._from_film(frame) or self._engine.process(frame)
+
+    def reset(self) -> None:
+        """A new stream begins."""
+        self._engine.reset()
+
+    def _from_film(self, frame: "Frame") -> "FrameResult | None":
+        for film in self._films:
+            found = film.result(frame)
+            if found is not None:
+                return found
+        return None
+
     def read_again(self) -> None:
         """Analyses what stands still once more, with the new model or detector."""
         session, still, number = self._session, self._still, self._number
         if still is not None:
             self._jobs.do(lambda: self._read_still(number, still.frame))
         elif session is not None:
+            self._begin_film()
             self._read_standing(session)
 
     def judge_again(self, unsure_below: float) -> None:
@@ -85,6 +140,7 @@ class Stage:
             if still is not None and still.result is not None:
                 self._still = Present(still.frame, still.result.judged(unsure_below))
         if session is not None:
+            self._begin_film()
             self._read_standing(session)
 
     def _read_standing(self, session: "StreamSession") -> None:
@@ -100,8 +156,11 @@ class Stage:
             self._still = None
             self._results.clear()
             number = self._number
+            films, self._films, self._film_path = self._films, (), ""
         if session is not None:
             self._jobs.do(session.stop)
+        for film in films:
+            self._jobs.do(film.stop)
         return number
 
     def _start_session(self, number: int, what: str, reconnect: bool) -> None:
@@ -109,7 +168,7 @@ class Stage:
         from fer_core.streaming import StreamSession
         from fer_core.video import open_source
 
-        session = StreamSession(lambda: open_source(what), self._engine, reconnect=reconnect)
+        session = StreamSession(lambda: open_source(what), self, reconnect=reconnect)
         session.add_observer(lambda frame, result: self._observe(number, frame, result))
         with self._lock:
             if number != self._number:
@@ -166,7 +225,22 @@ class Stage:
         if state.status == "failed" and self._told_failed != number:
             self._told_failed = number
             self._tell(SourceFailed(state.message, number))
-        return Present(state.frame, state.result) if state.frame is not None else None
+        if state.frame is None:
+            return None
+        return Present(state.frame, self._result_of(state.frame, state.result))
+
+    def _result_of(self, frame: "Frame", newest: "FrameResult | None") -> "FrameResult | None":
+        """Of exactly this frame, where the film's analysis has it; else the newest there is."""
+        if not self._films or (newest is not None and newest.frame_index == frame.index):
+            return newest
+        now = time.monotonic()
+        if self._look_up is not None:
+            seen, found, at_s = self._look_up
+            if seen is frame and (found is not None or now - at_s < _LOOK_AGAIN_S):
+                return found or newest
+        found = self._from_film(frame)
+        self._look_up = (frame, found, now)
+        return found or newest
 
     def progress(self) -> Progress | None:
         """How the running stream does."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fer_core.config import Settings
+from ui.presenter.film_data import FilmData
 from ui.presenter.models import Checked, ModelInfo, Proposed, RankedRow, ReadingForm
 from ui.presenter.shown import Choice
 from ui.presenter.teach_events import Shown, Taught, TeachFailed, TeachReady, TeachStep
@@ -279,6 +280,15 @@ class Core(Protocol):
 
     def close_source(self) -> None:
         """Stops whatever runs."""
+
+    def film(self) -> FilmData | None:
+        """What the analysis of the film has found, once; None where nothing is new."""
+
+    def mark_film(self, time_s: float, note: str) -> None:
+        """Marks a moment of the film."""
+
+    def name_person(self, number: int, name: str) -> None:
+        """Calls a person of the film by a name; an empty one takes it away."""
 
     def play(self, on: bool) -> None:
         """Goes on with a video, or pauses it."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ui.presenter import faces
 from ui.presenter.core import Look, Picture
+from ui.presenter.film import FilmTimeline
 from ui.presenter.history import History
 from ui.presenter.shell import Shell
 from ui.presenter.shown import CAMERA, VIDEO, FaceRow
@@ -21,6 +22,7 @@ class Panel:
         picture: what is on the screen, or None.
         first_overlay: called once with the first picture that has a result.
         zoom: how closely the picture is looked at.
+        film: the film as a whole, once something is known of it.
         caption: gives the line for the corner of the picture.
     """
 
@@ -33,6 +35,8 @@ class Panel:
         self.picture: Picture | None = None
         self.first_overlay: Callable[[], None] | None = None
         self.zoom = Zoom()
+        self.film = FilmTimeline(shell)
+        self.film.chosen = lambda: self._shown
         self.caption: Callable[[], str] = lambda: ""
 
     @property
@@ -49,6 +53,7 @@ class Panel:
         """A new source: nothing of the one before is left, but for its picture where asked."""
         self._chosen = self._shown = self._marked = None
         self._history.clear()
+        self.film.begin()
         self.zoom.fit()
         if not keep_picture:
             self.picture = None
@@ -155,7 +160,8 @@ class Panel:
     def show_timeline(self) -> None:
         """The last minute of a stream."""
         shell = self._shell
-        live = shell.mode in (CAMERA, VIDEO) and not shell.has_card
+        live = shell.mode in (CAMERA, VIDEO) and not shell.has_card and not self.film.is_there
+        shell.view.show_film(self.film.shown())
         shell.view.show_timeline(self._history.timeline(shell.texts, self._shown) if live else None)
 
     def _rows(self) -> tuple[FaceRow, ...]:

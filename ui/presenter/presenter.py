@@ -118,6 +118,7 @@ class Presenter:
             self._handle(event)
         for result in core.results():
             self.panel.take_result(result)
+        self.panel.film.take()
         picture = core.picture()
         if picture is not None and self._shell.mode != NONE:
             first = self.panel.picture is None

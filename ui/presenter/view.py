@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fer_core.config import Settings
 from ui.presenter.core import Picture
+from ui.presenter.film_data import FilmShown
 from ui.presenter.models import Checked, Proposed, RankedRow
 from ui.presenter.shown import (
     CaptureShown,
@@ -49,6 +50,9 @@ class MainView(Protocol):
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Shows the last minute; None hides it."""
 
+    def show_film(self, shown: FilmShown | None) -> None:
+        """Shows the timeline of a film; None hides it."""
+
     def show_transport(self, transport: Transport | None) -> None:
         """Shows the row for a video or for a folder of pictures; None hides it."""
 
@@ -69,6 +73,9 @@ class MainView(Protocol):
 
     def label_px(self) -> int:
         """Font size of labels on the picture, px of the screen."""
+
+    def ask_text(self, question: str) -> str | None:
+        """Asks for a line of text; None where the person changed their mind."""
 
     def ask_yes(self, question: str) -> bool:
         """Asks something that only a yes lets happen."""
