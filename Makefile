@@ -38,6 +38,7 @@ notebooks: $(VENV)/train.done
 
 screenshots: $(VENV)/dev.done
 	$(PY) docs/screenshots.py
+	$(PY) docs/web_screenshots.py
 
 clean:
 	rm -rf $(VENV) mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -39,7 +39,7 @@ function card(model) {
     .filter(([address]) => /^https?:\/\//.test(address))
     .map(([href, key]) => make("a", { href, rel: "noreferrer", target: "_blank" }, t(key)));
   const root = make("article", { className: "panel model" },
-    make("div", { className: "title" }, make("h3", {}, model.title),
+    make("div", { className: "title" }, make("h2", {}, model.title),
       model.default ? make("span", { className: "badge" }, t("web.models.default")) : null),
     front, back, model.usable ? make("div", { className: "row" }, activate, turn, ...links) : null);
   root.style.setProperty("--model", model.color);
