@@ -108,7 +108,7 @@ def _run_serve(options: argparse.Namespace) -> int:
 
     detector = options.detector or DEFAULT_DETECTOR
     rows = []
-    for row in serving.measure(options.model, detector, quick=options.quick):
+    for row in serving.measure(options.model, detector, serving.QUICK if options.quick else None):
         rows.append(row.to_dict())
         if options.json:
             message(f"measured: {row.what}")

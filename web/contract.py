@@ -30,6 +30,7 @@ class Head(_Form):
 class FaceForm(_Form):
     """One face."""
 
+    status: Literal["face", "held"] = Field(description="held: not read in this frame.")
     box_xyxy: Annotated[list[float], Field(min_length=4, max_length=4)] = Field(
         description="Left, top, right, bottom, in px of the picture."
     )
@@ -38,7 +39,11 @@ class FaceForm(_Form):
     label: str = Field(description="The most probable class, also where `unsure` is true.")
     confidence: Share
     unsure: bool = Field(description="The highest probability is too low to name it.")
-    probs: dict[str, Share]
+    probs: dict[str, Share] = Field(description="Smoothed, in a stream.")
+    raw_probs: dict[str, Share] | None = Field(description="As the model gave them.")
+    landmarks: list[list[float]] | None = Field(
+        description="Left and right eye, nose, left and right corner of the mouth, in px."
+    )
     hints: list[str] = Field(description="Why the face is hard to read: turned_away, too_dark, …")
     head: Head | None
 
@@ -52,6 +57,7 @@ class FrameForm(_Form):
     time_s: float
     image_wh: Annotated[list[int], Field(min_length=2, max_length=2)]
     model: str
+    status: Literal["face", "no face"]
     faces: list[FaceForm]
     timings_ms: dict[str, float]
 

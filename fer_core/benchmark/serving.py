@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,19 +32,39 @@ _GROWTH_MB = 20.0
 _START_S = 120.0
 
 
-def measure(model: str, detector: str, *, quick: bool = False) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is asked for.
+
+    Attributes:
+        requests: one after the other.
+        one_s, eight_s: seconds of one live picture, and of eight.
+        early, late: requests after which memory is looked at.
+    """
+
+    requests: int = 500
+    one_s: float = 10.0
+    eight_s: float = 20.0
+    early: int = 2000
+    late: int = 10_000
+
+
+QUICK = Load(100, 3.0, 5.0, 300, 1500)
+
+
+def measure(model: str, detector: str, load: Load | None = None) -> Iterator[Row]:
     """Gives each row as soon as it is measured.
 
     Raises:
         FerError: the server does not start, or does not answer.
     """
+    load = load or Load()
     frames = [_jpeg(frame.image) for frame in clips.one_face(_WH, 30)]
     with _serving(model, detector) as (pid, host, port):
-        yield _requests(host, port, frames, 100 if quick else 500)
-        yield _browsers(host, port, frames, 1, 3.0 if quick else 10.0)
-        yield _browsers(host, port, frames, _BROWSERS, 5.0 if quick else 20.0)
-        early, late = (300, 1500) if quick else (2000, 10_000)
-        yield _memory(pid, host, port, frames, early, late)
+        yield _requests(host, port, frames, load.requests)
+        yield _browsers(host, port, frames, 1, load.one_s)
+        yield _browsers(host, port, frames, _BROWSERS, load.eight_s)
+        yield _memory(pid, host, port, frames, load.early, load.late)
 
 
 def _jpeg(image: np.ndarray) -> bytes:
