@@ -21,7 +21,8 @@ class WebConfig:
         allowed_hosts: names by which browsers may call the server, beside `host` and loopback.
         model: of who has chosen none. detector: of all.
         picture_bytes, picture_px: of one picture. film_bytes, film_s: of one film.
-        jobs: of one visitor at a time. keep_s: after so long uploads and results are deleted.
+        jobs, jobs_all: uploads of one visitor and of all, at a time.
+        keep_s: after so long uploads and results are deleted.
         disk_bytes: of all uploads and results together.
         viewers, viewers_each: live pictures at a time, of all visitors and of one.
         folder: where the private folder is made; None: where the system has temporary files.
@@ -39,6 +40,7 @@ class WebConfig:
     film_bytes: int = 500 << 20
     film_s: float = 600.0
     jobs: int = 8
+    jobs_all: int = 64
     keep_s: float = 3600.0
     disk_bytes: int = 4 << 30
     viewers: int = 32

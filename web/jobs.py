@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ class Jobs:
         self._changed = threading.Condition()
         self._closed = False
         self._folder: Path | None = None
-        self._uploading = 0
+        self._receiving: Counter[str] = Counter()
         self._thread = threading.Thread(target=self._work, name="mimik-jobs", daemon=True)
 
     def start(self) -> None:
@@ -131,14 +131,26 @@ class Jobs:
         self.tidy()
         with self._changed:
             own = sum(job.visitor == visitor for job in self._jobs.values())
+            own += self._receiving[visitor]
+            coming = self._receiving.total()
             if own >= self._config.jobs:
                 raise Problem(
                     429, f"You have {own} uploads here, the most there may be; remove one."
                 )
-            if self._bytes() > self._config.disk_bytes - self._config.film_bytes:
+            room = self._config.disk_bytes - self._bytes() - self._config.film_bytes * coming
+            if room < self._config.film_bytes or len(self._jobs) + coming >= self._config.jobs_all:
                 raise Problem(507, "The server has no room for this now; try again later.")
             assert self._folder is not None
-            return Path(tempfile.mkdtemp(dir=self._folder))
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            self._receiving[visitor] += 1
+            return folder
+
+    def received(self, visitor: str) -> None:
+        """An upload that got a place has come, or broke off."""
+        with self._changed:
+            self._receiving[visitor] -= 1
+            if not self._receiving[visitor]:
+                del self._receiving[visitor]
 
     def add(self, visitor: str, folder: Path, upload: str, kind: str, name: str, model: str) -> Job:
         """A job for a file that lies in its folder."""

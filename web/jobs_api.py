@@ -53,6 +53,8 @@ def router(room: Room, jobs: Jobs) -> APIRouter:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        finally:
+            jobs.received(visitor)
         return JSONResponse(job.to_dict(), 201)
 
     @routes.get(

@@ -43,6 +43,7 @@ class Room:
         self._detector: FaceDetector | None = None
         self._lock = threading.Lock()
         self._loading = threading.Lock()
+        self._drawing = threading.Lock()
         self._turns: anyio.CapacityLimiter | None = None
 
     @property
@@ -95,10 +96,10 @@ class Room:
 
     def detector(self) -> FaceDetector:
         """The detector of all visitors; raises DetectorError."""
-        with self._loading:
-            if self._detector is None:
-                self._detector = create_detector(self.config.detector)
-            return self._detector
+        if self._detector is None:
+            with self._loading:
+                self._detector = self._detector or create_detector(self.config.detector)
+        return self._detector
 
     def pipeline(self, model: str, *, thorough: bool = False) -> FerPipeline:
         """A pipeline of one visitor, with the shared model and detector."""
@@ -111,7 +112,7 @@ class Room:
             ModelError: there is none of that name, or it cannot be read.
         """
         checked = gate.check_folder(self.registry.folder(name))
-        with self._loading:
+        with self._drawing:  # a conversion takes seconds, and nobody else shall wait for it
             if checked.sha256 not in self._diagrams:
                 if len(self._diagrams) >= _DIAGRAMS:
                     self._diagrams.clear()

@@ -37,9 +37,10 @@ class WebServer(uvicorn.Server):
         self._said = said
         # It logs failures that are no more than visitors who left; ours are logged by `problems`.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        self._app = create_app(config)
         super().__init__(
             uvicorn.Config(
-                create_app(config),
+                self._app,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -59,10 +60,16 @@ class WebServer(uvicorn.Server):
             self._said()
 
     def serve_forever(self) -> None:
-        """Serves until `stop`, Ctrl-C or SIGTERM."""
+        """Serves until `stop`, Ctrl-C or SIGTERM.
+
+        Raises:
+            FerError: the model or the detector cannot be used.
+        """
         try:
+            self._app.state.room.start()  # here, where what it raises can be said
             self.run(sockets=[self._socket])
         finally:
+            self._app.state.room.close()
             self._socket.close()
 
     def stop(self) -> None:

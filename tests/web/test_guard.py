@@ -1,14 +1,19 @@
 """What a request must pass, and what an answer carries."""
 
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 from fastapi.testclient import TestClient
 
 from fer_core.errors import ConfigError
+from tests.conftest import PROJECT_ROOT
 from tests.web.conftest import jpeg, scene
 from web.app import create_app
 from web.config import WebConfig
+from web.pages import STATIC
 
 TOKEN = "a-token-that-nobody-guesses"
 
@@ -205,3 +210,35 @@ def test_an_error_of_ours_says_nothing_about_this_computer(visitor, monkeypatch,
     assert answer.status_code == 500
     assert "secret" not in json.dumps(answer.json())
     caplog.clear()
+
+
+def test_under_a_prefix_cookies_redirect_and_the_api_s_file_know_it():
+    there = client(prefix="/mimik", token=TOKEN)
+    answer = there.get(f"/?token={TOKEN}", follow_redirects=False)
+    assert answer.headers["location"] == "/mimik/"
+    assert all("Path=/mimik;" in cookie for cookie in answer.headers.get_list("set-cookie"))
+    header = {"Authorization": f"Bearer {TOKEN}"}
+    found = there.get("/api/v1/openapi.json", headers=header).json()
+    assert found["servers"] == [{"url": "/mimik"}]
+    with pytest.raises(ConfigError, match="prefix"):
+        WebConfig(prefix="mimik/")
+
+
+def test_no_address_in_the_page_leaves_the_prefix():
+    for page in ("index.html", "docs.html"):
+        text = (STATIC / page).read_text(encoding="utf-8")
+        assert re.findall(r'(?:href|src)="/', text) == []
+    for script in STATIC.glob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        assert re.findall(r'["`]/(?:api|static|texts|live)', text) == [], script.name
+
+
+def test_nothing_of_the_page_is_loaded_before_it_is_served():
+    code = (
+        "import sys; from cli.app import _parser; _parser(); "
+        "print([m for m in sys.modules if m.split('.')[0] in "
+        "('fastapi', 'starlette', 'uvicorn', 'pydantic', 'web')])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT_ROOT, check=True)
+    assert done.stdout.strip() == "[]"

@@ -179,6 +179,21 @@ def test_there_is_an_end_to_the_jobs_of_a_visitor(tmp_path, held):
         assert "remove one" in answer.json()["detail"]
 
 
+def test_there_is_an_end_to_the_jobs_of_all(tmp_path, held):
+    with client(tmp_path, jobs_all=2) as there:
+        for index in range(3):
+            there.cookies.clear()  # each is another visitor
+            answer = there.post(JOBS, content=jpeg(scene()))
+            assert answer.status_code == (201 if index < 2 else 507)
+
+
+def test_what_broke_off_takes_no_place(tmp_path, held):
+    with client(tmp_path, jobs=1) as there:
+        for _ in range(3):
+            assert there.post(JOBS, content=b"no photo").status_code == 415
+        assert there.post(JOBS, content=jpeg(scene())).status_code == 201
+
+
 def test_after_an_hour_all_is_gone(tmp_path, held):
     with client(tmp_path) as there:
         job = there.post(JOBS, content=jpeg(scene())).json()
