@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,14 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="go on with what an earlier run has left in DIR"
     )
+    parser.add_argument(
+        "--workers",
+        type=workers,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="frames that are worked on at a time, each by one core (default: one a core); the "
+        "results are the same",
+    )
     add_json(parser)
     add_analysis(parser)
     add_unsure(parser)
@@ -67,6 +76,17 @@ def formats(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def workers(text: str) -> int:
+    """A number from 1 to 64.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 64")
+    return int(text)
+
+
 def run(options: argparse.Namespace) -> int:
     """Analyses all inputs; one that cannot be read does not keep the others from it."""
     from fer_core.analysis.batch import Batch, items_of
@@ -79,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
     items = items_of(inputs)
     if not items:
         return 2
-    pipeline = open_pipeline(options, thorough=True)
+    pipeline = open_pipeline(options, thorough=True, lanes=options.workers)
     with Rate() as rate:
         batch = Batch(
             pipeline, options.out, options.write, resume=options.resume, on_step=_shown(rate)

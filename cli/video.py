@@ -1,6 +1,7 @@
 """`video`: the faces in films, as an annotated film, tables and shares."""
 
 import argparse
+import os
 import re
 from contextlib import ExitStack
 from functools import partial
@@ -39,7 +40,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Reads every film; one that cannot be read does not keep the others from it."""
-    pipeline = open_pipeline(options, thorough=True)
+    pipeline = open_pipeline(options, thorough=True, lanes=os.cpu_count() or 1)
     summaries = []
     failed = False
     try:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from fer_core.models.spec import InputSpec, ModelSpec
 from fer_core.quality import assess
 from fer_core.tracking import FaceTracker, ProbabilitySmoother
 from fer_core.turns import Turns
-from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction
+from fer_core.types import Face, FaceResult, Frame, FrameResult, Prediction, Quality
 
 
 class FaceClassifier(Protocol):
@@ -51,6 +52,7 @@ class FerPipeline:
         smoothing_s: float = 0.3,
         unsure_below: float = UNSURE_BELOW,
         thorough: bool = False,
+        lanes: int = 1,
     ) -> None:
         """Makes a pipeline.
 
@@ -62,7 +64,9 @@ class FerPipeline:
                 may be set later, too.
             thorough: for files, where no camera waits: every frame is searched, for small faces
                 too, and every face is read in every frame.
+            lanes: so many frames may be worked on at a time by `find` and `read`.
         """
+        self.lanes = lanes
         self.unsure_below = unsure_below
         self._busy = threading.Lock()
         self._classifier = classifier
@@ -122,27 +126,81 @@ class FerPipeline:
         """
         with self._busy:
             start = perf_counter()
-            classifier = self._classifier
-            faces, detect_ms = self._faces(frame)
+            followed = self.follow(frame)
             tracked = perf_counter()
-            predictions, read = self._predict(classifier, frame, faces)
+            read = self.read(followed)
             classified = perf_counter()
-            unsure_below = self.unsure_below
-            results = tuple(
-                FaceResult(
-                    face, prediction, assess(frame.image, face), unsure_below, read.get(index)
-                )
-                for index, (face, prediction) in enumerate(zip(faces, predictions, strict=True))
-            )
-            end = perf_counter()
-        timings = {
-            "detect": detect_ms,
-            "track": (tracked - start) * 1e3 - detect_ms,
-            "classify": (classified - tracked) * 1e3,
-            "total": (end - start) * 1e3,
-        }
-        name = classifier.name
-        found = FrameResult(frame.index, frame.time_s, frame.wh, results, name, timings)
+            detect_ms = self._tracker.detect_ms
+            timings = {
+                "detect": detect_ms,
+                "track": (tracked - start) * 1e3 - detect_ms,
+                "classify": (classified - tracked) * 1e3,
+            }
+            result = self.end(followed, read)
+            timings["total"] = (perf_counter() - start) * 1e3
+        return replace(result, timings_ms=timings)
+
+    # The steps of a frame, for whoever has several frames of a file on their way at once
+    # (`analysis.flow`): `find` and `read` may run in any thread and order, `follow` and `end` take
+    # one frame after the other.
+
+    def find(self, frame: Frame) -> list[Face]:
+        """All that may be a face, of one frame alone."""
+        return self._tracker.search(frame.image)
+
+    def follow(self, frame: Frame, found: list[Face] | None = None) -> "Followed":
+        """Who that is, and which of them are to be read.
+
+        Args:
+            frame: the next one.
+            found: what `find` gave; None searches as the stream needs it.
+        """
+        detector, classifier = self._detector, self._classifier
+        if detector is not self._tracker.detector:
+            self._tracker.use(detector)
+        last, self._last = self._last, (frame.wh, frame.time_s)
+        begins = frame.index == 0 or last is None or last[0] != frame.wh or frame.time_s < last[1]
+        if begins:
+            self._tracker.reset()
+        if begins or classifier is not self._read_by:
+            self._turns.reset()
+        self._read_by = None  # a failure on the way means that all are read anew
+        faces = self._tracker.update(frame, found)
+        unseen, everyone = self._tracker.missed, self.thorough
+        turn = self._turns.due(faces, frame.time_s, unseen=unseen, everyone=everyone)
+        self._read_by = classifier
+        return Followed(frame, classifier, faces, turn, begins)
+
+    def read(self, followed: "Followed") -> "Read":
+        """What the faces show whose turn it is, and how well all can be read."""
+        frame, classifier = followed.frame, followed.classifier
+        crops = [face_crop(frame.image, followed.faces[i], classifier.spec) for i in followed.turn]
+        try:
+            predictions = classifier.predict(crops) if crops else ()
+        except BaseException:
+            self._read_by = None
+            raise
+        return Read(
+            dict(zip(followed.turn, predictions, strict=True)),
+            [assess(frame.image, face) for face in followed.faces],
+        )
+
+    def end(self, followed: "Followed", read: "Read") -> FrameResult:
+        """The result of a frame, smoothed; faces that were not read show what they did before."""
+        frame, unsure_below = followed.frame, self.unsure_below
+        if followed.begins:
+            self._smoother.reset()
+        known, results = self._known, []
+        for index, (face, quality) in enumerate(zip(followed.faces, read.qualities, strict=True)):
+            raw = read.predictions.get(index)
+            if raw is None:
+                prediction = known[face.track_id]
+            else:
+                prediction = self._smoother.update(face.track_id, raw, frame.time_s)
+            results.append(FaceResult(face, prediction, quality, unsure_below, raw))
+        self._known = {result.face.track_id: result.prediction for result in results}
+        name = followed.classifier.name
+        found = FrameResult(frame.index, frame.time_s, frame.wh, tuple(results), name)
         return found.resized(frame.picture_wh)
 
     def run(self, source: Iterable[Frame]) -> Iterator[FrameResult]:
@@ -163,41 +221,37 @@ class FerPipeline:
         finally:
             self.thorough = before
 
-    def _faces(self, frame: Frame) -> tuple[list[Face], float]:
-        detector = self._detector
-        if detector is not self._tracker.detector:
-            self._tracker.use(detector)
-        last, self._last = self._last, (frame.wh, frame.time_s)
-        if frame.index == 0 or last is None or last[0] != frame.wh or frame.time_s < last[1]:
-            self._tracker.reset()
-            self._turns.reset()
-            self._smoother.reset()
-        return self._tracker.update(frame), self._tracker.detect_ms
 
-    def _predict(
-        self, classifier: FaceClassifier, frame: Frame, faces: list[Face]
-    ) -> tuple[list[Prediction], dict[int, Prediction]]:
-        """One prediction a face: read anew where it is its turn, else the one it had.
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """A frame whose faces have their numbers.
 
-        And by index those that were read, as the model gave them.
-        """
-        if classifier is not self._read_by:
-            self._turns.reset()
-        self._read_by = None  # a failure on the way means that all are read anew
-        unseen, everyone = self._tracker.missed, self.thorough
-        turn = self._turns.due(faces, frame.time_s, unseen=unseen, everyone=everyone)
-        crops = [face_crop(frame.image, faces[i], classifier.spec) for i in turn]
-        read = dict(zip(turn, classifier.predict(crops) if crops else (), strict=True))
-        known, predictions = self._known, []
-        for index, face in enumerate(faces):
-            if index in read:
-                prediction = self._smoother.update(face.track_id, read[index], frame.time_s)
-            else:
-                prediction = known[face.track_id]
-            predictions.append(prediction)
-        self._known = {f.track_id: p for f, p in zip(faces, predictions, strict=True)}
-        self._read_by = classifier
-        return predictions, read
+    Attributes:
+        frame: the frame.
+        classifier: reads it.
+        faces: of it.
+        turn: indices of those that are to be read.
+        begins: a stream begins with it.
+    """
+
+    frame: Frame
+    classifier: FaceClassifier
+    faces: list[Face]
+    turn: list[int]
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What the faces of a frame show.
+
+    Attributes:
+        predictions: by the index of the face.
+        qualities: of each face.
+    """
+
+    predictions: dict[int, Prediction]
+    qualities: list[Quality]
 
 
 def face_crop(image: np.ndarray, face: Face, spec: ModelSpec) -> np.ndarray:
@@ -224,13 +278,19 @@ def crop_for(image: np.ndarray, face: Face, input_spec: InputSpec) -> np.ndarray
 
 
 def load_pipeline(
-    model: str = DEFAULT_MODEL, detector: str = DEFAULT_DETECTOR, **options: Any
+    model: str = DEFAULT_MODEL,
+    detector: str = DEFAULT_DETECTOR,
+    *,
+    lanes: int | None = None,
+    **options: Any,
 ) -> FerPipeline:
     """A pipeline from names.
 
     Args:
         model: name in the registry, or the path of a model file or folder.
         detector: as `create_detector` takes it.
+        lanes: for files: so many frames are worked on at a time, each by one core; see
+            `analysis.analyse`. None has all cores work on one frame.
         options: of `FerPipeline`.
 
     Raises:
@@ -239,9 +299,15 @@ def load_pipeline(
     """
     from fer_core import load_classifier
     from fer_core.detection import create_detector
+    from fer_core.detection.finder.detector import FinderDetector
 
     with ThreadPoolExecutor(1) as beside:  # two networks are compiled, a third of a second each
         loading = beside.submit(load_classifier, model)
         finds = create_detector(detector)
+        if lanes is not None and isinstance(finds, FinderDetector):
+            finds.use_lanes(lanes)
         finds.detect(np.zeros((48, 64, 3), np.uint8))  # its first search compiles
-        return FerPipeline(loading.result(), finds, **options)
+        classifier = loading.result()
+    if lanes is not None:
+        classifier.engine.use_lanes(lanes)
+    return FerPipeline(classifier, finds, lanes=lanes or 1, **options)

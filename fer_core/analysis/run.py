@@ -2,11 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 
+from fer_core.analysis import flow
 from fer_core.analysis.session import Session
+from fer_core.pipeline import FerPipeline
 from fer_core.streaming import Analyser
 from fer_core.types import Frame, FrameResult
 from fer_core.video.base import VideoSource
@@ -87,14 +89,12 @@ def analyse(
     frames = with_face = faces = 0
     stopped = False
     reader = _Reader(source)
+    results = _results(reader, pipeline, source.is_stills)
     try:
-        while (frame := reader.next()) is not None:
+        for frame, result in results:
             if stop is not None and stop.is_set():
                 stopped = True
                 break
-            if source.is_stills:
-                pipeline.reset()
-            result = pipeline.process(frame)
             pictures.keep(result)
             for sink in sinks:
                 sink.write(frame, result)
@@ -104,6 +104,7 @@ def analyse(
             if on_progress is not None:
                 on_progress(meter.after(frames, frame.time_s))
     finally:
+        results.close()
         reader.stop()
         if session is not None:
             session.commit()
@@ -113,6 +114,19 @@ def analyse(
         problems = dict.fromkeys([*session.unreadable().values(), *source.problems])
         session.finish([problem for problem in problems if problem], source.duration_s)
     return Outcome(frames, with_face, faces, stopped, meter.seconds)
+
+
+def _results(
+    reader: "_Reader", pipeline: Analyser, stills: bool
+) -> Generator[tuple[Frame, FrameResult]]:
+    """Each frame with its result; several at a time where the pipeline has lanes."""
+    if isinstance(pipeline, FerPipeline) and pipeline.thorough and pipeline.lanes > 1:
+        yield from flow.results(iter(reader.next, None), pipeline, stills=stills)
+        return
+    while (frame := reader.next()) is not None:
+        if stills:
+            pipeline.reset()
+        yield frame, pipeline.process(frame)
 
 
 class _Pictures:

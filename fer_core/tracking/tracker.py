@@ -101,8 +101,17 @@ class FaceTracker:
         self.detect_ms = 0.0
         self.missed: frozenset[int] = frozenset()
 
-    def update(self, frame: Frame) -> list[Face]:
-        """The faces of the next frame, `track_id` set, oldest first."""
+    def search(self, image: np.ndarray) -> list[Face]:
+        """All that may be a face in one picture, small ones too; knows nothing of the stream."""
+        return self._search.complete(image, self._search.whole(image))
+
+    def update(self, frame: Frame, found: list[Face] | None = None) -> list[Face]:
+        """The faces of the next frame, `track_id` set, oldest first.
+
+        Args:
+            frame: the next one.
+            found: what `search` gave of it; None searches as the stream needs it.
+        """
         passed_s, self._time_s = frame.time_s - self._time_s, frame.time_s
         if self._cuts.is_cut(frame.image):
             self._tracks.clear()  # whoever is there now is somebody else
@@ -114,7 +123,11 @@ class FaceTracker:
                 track.motion.predict(passed_s)
         self.detect_ms = 0.0
         self._at_once |= passed_s > _PAUSE_S
-        if self._may_look_near():
+        if found is not None:
+            self._searched_s = self._fine_s = self._time_s
+            self._sure = self._search.sure_twice
+            self._take(found)
+        elif self._may_look_near():
             near = self._find_near(frame)
             if self._time_s - self._searched_s >= _WAIT_S:
                 near = _instead(near, self._find(frame))

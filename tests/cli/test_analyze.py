@@ -291,6 +291,30 @@ def test_json_is_the_summary(folder, tmp_path, pipeline, capsys):
     assert json.loads(capsys.readouterr().out) == json.loads((out / "summary.json").read_text())
 
 
+@pytest.mark.parametrize("given", ["0", "65", "two", "-1"])
+def test_a_number_of_workers_that_is_none(given, folder, tmp_path, capsys):
+    command = ["analyze", str(folder), "--out", str(tmp_path / "out"), f"--workers={given}"]
+    assert main(command) == 2
+    assert "is not a number from 1 to 64" in capsys.readouterr().err
+
+
+def test_the_results_are_the_same_whatever_the_number_of_workers(folder, tmp_path, monkeypatch):
+    made = []
+    for number in ("1", "3"):
+        monkeypatch.setitem(
+            vars(fer_core),
+            "load_pipeline",
+            lambda lanes, **_: FerPipeline(
+                FakeClassifier(), FakeDetector(), thorough=True, lanes=lanes
+            ),
+        )
+        out = tmp_path / number
+        command = ["analyze", str(folder), "--out", str(out), "--write", "csv,jsonl,parquet"]
+        assert main([*command, "--workers", number]) == 0
+        made.append(everything(out))
+    assert made[0] == made[1]
+
+
 @pytest.mark.parametrize("given", ["", "xlsx", "csv,xlsx"])
 def test_what_cannot_be_written_is_said(given, folder, tmp_path, capsys):
     assert main(["analyze", str(folder), "--out", str(tmp_path / "out"), "--write", given]) == 2

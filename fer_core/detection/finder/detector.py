@@ -5,6 +5,7 @@ import math
 import threading
 from collections import Counter, OrderedDict
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import cv2
@@ -16,13 +17,15 @@ from fer_core.detection.finder import grid
 from fer_core.detection.finder.spec import SPEC_NAME, FinderSpec
 from fer_core.detection.merging import merged_boxes
 from fer_core.errors import DetectorError, ModelError
-from fer_core.models.engine import import_openvino, read_network
+from fer_core.models.engine import import_openvino, lanes_config, read_network
 from fer_core.types import Face, check_bgr
 
 #: Compiled for one size the network is a third quicker than compiled for all, but that takes 0.1 s
 #: each time. A size gets its own when it was asked for so often, the tiles of photos at once; so
 #: many sizes stay.
 _OFTEN, _SIZES = 3, 4
+#: Of files, where each size is compiled at once: photos come in many.
+_SIZES_OF_FILES = 16
 #: A small picture is enlarged so much at most.
 _ENLARGED = 2.0
 #: Size of the parts in which a photo is looked at for its small faces. A part of more than that
@@ -59,9 +62,10 @@ class FinderDetector:
         self.reach = Reach(self.spec.side_px, self.spec.smallest_px)
         self._config = _CONFIG | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
         self._model = _network(folder, self.spec, ships)
-        self._any_size: Any = None
+        self._lanes, self._often, self._sizes = 1, _OFTEN, _SIZES
+        self._any_size: SimpleQueue[Any] | None = None
         self._asked: Counter[tuple[int, int]] = Counter()
-        self._ready: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        self._ready: OrderedDict[tuple[int, int], SimpleQueue[Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def detect(self, image: np.ndarray) -> list[Face]:
@@ -87,9 +91,13 @@ class FinderDetector:
         h, w = image.shape[:2]
         picture, scale_xy = _prepared(image, scale, least_wh)
         with self._lock:
-            request = self._request(picture.shape[1], picture.shape[0])
+            idle = self._requests(picture.shape[1], picture.shape[0])
+        request = idle.get()
+        try:
             request.infer([picture[None, :, :, None]])
             answers = np.array(request.get_output_tensor(0).data[0], np.float32)
+        finally:
+            idle.put(request)
         found = np.flatnonzero(answers[:, 0] >= self._doubtful_logit)
         found = found[np.argsort(-answers[found, 0])[:_MOST]]
         at = grid.cells(picture.shape[1], picture.shape[0])[found]
@@ -99,22 +107,33 @@ class FinderDetector:
         some = geometry.area(boxes) > 0
         return merged_boxes(scores[some], boxes[some], points[some])
 
-    def _request(self, width: int, height: int) -> Any:
-        """OpenVINO's request for a picture of that size."""
+    def use_lanes(self, count: int) -> None:
+        """Lets so many threads search at a time, each on one core.
+
+        What a picture gives then does not depend on those before it: each size is compiled at once.
+        """
+        with self._lock:
+            self._lanes, self._often, self._sizes = count, 1, _SIZES_OF_FILES
+            self._config = lanes_config(count)
+            self._any_size = None
+            self._ready.clear()
+
+    def _requests(self, width: int, height: int) -> "SimpleQueue[Any]":
+        """OpenVINO's requests for a picture of that size that are not in use."""
         size = (width, height)
         if size not in self._ready:
             self._asked[size] += 1
-            if size != _TILE_WH and self._asked[size] < _OFTEN:
+            if size != _TILE_WH and self._asked[size] < self._often:
                 self._any_size = self._any_size or self._compiled(-1, -1)
                 return self._any_size
             self._ready[size] = self._compiled(width, height)
-            if len(self._ready) > _SIZES:
+            if len(self._ready) > self._sizes:
                 del self._asked[self._ready.popitem(last=False)[0]]
         self._ready.move_to_end(size)
         return self._ready[size]
 
-    def _compiled(self, width: int, height: int) -> Any:
-        """A request of the network for pictures of bytes; -1 stands for any size."""
+    def _compiled(self, width: int, height: int) -> "SimpleQueue[Any]":
+        """Requests of the network for pictures of bytes; -1 stands for any size."""
         openvino = import_openvino()
         model = self._model.clone()
         model.reshape([1, height, width, 1])
@@ -122,7 +141,10 @@ class FinderDetector:
         steps.input().tensor().set_element_type(openvino.Type.u8)
         steps.input().preprocess().convert_element_type(openvino.Type.f32).scale(255.0)
         compiled = openvino.Core().compile_model(steps.build(), "CPU", self._config)
-        return compiled.create_infer_request()
+        idle: SimpleQueue[Any] = SimpleQueue()
+        for _ in range(self._lanes):
+            idle.put(compiled.create_infer_request())
+        return idle
 
 
 def _network(folder: Path, spec: FinderSpec, ships: bool) -> Any:
