@@ -1,6 +1,7 @@
 """`bench`: how fast it is on this computer, beside what it must reach."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ _EXAMPLES = """\
   python main.py bench
   python main.py bench --quick --json
   python main.py bench --detectors photos/
+  python main.py bench --films
   python main.py bench --serve
   python main.py bench --video clip.mp4 --face-frames 0-312 --detector yunet
 """
@@ -45,6 +47,11 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--serve", action="store_true", help="measure the web page's server instead, on loopback"
     )
+    parser.add_argument(
+        "--films",
+        action="store_true",
+        help="measure the analysis of whole films instead, FILE of --video first",
+    )
     add_analysis(parser)
 
 
@@ -52,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     """Measures; a missed target is a figure, not an error."""
     if options.detectors is not None:
         return _run_detectors(options)
+    if options.films:
+        return _run_films(options)
     if options.serve:
         return _run_serve(options)
     from fer_core.benchmark import REPORT_SCHEMA, Plan, environment, measure
@@ -113,6 +122,23 @@ def _run_serve(options: argparse.Namespace) -> int:
         if options.json:
             message(f"measured: {row.what}")
         else:
+            _print_row(row)
+    if options.json:
+        print_json({"schema": REPORT_SCHEMA, "environment": environment(), "rows": rows})
+    return 0
+
+
+def _run_films(options: argparse.Namespace) -> int:
+    from cli.reading import open_pipeline
+    from fer_core.benchmark import REPORT_SCHEMA, environment, films
+    from fer_core.expressions import UNSURE_BELOW
+
+    options.unsure = UNSURE_BELOW
+    pipeline = open_pipeline(options, thorough=True, lanes=os.cpu_count() or 1)
+    rows = []
+    for row in films.measure(pipeline, 150 if options.quick else 1800, options.video):
+        rows.append(row.to_dict())
+        if not options.json:
             _print_row(row)
     if options.json:
         print_json({"schema": REPORT_SCHEMA, "environment": environment(), "rows": rows})
