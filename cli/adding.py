@@ -166,7 +166,7 @@ def _checked(
     if not beats_chance(ranked[0], faces):
         line("  No reading beats chance: this network does not recognise these pictures.")
         line("  The order of the labels stays a guess.")
-        return replace(best, labels_confirmed=fixed), 0.0
+        return replace(spec, labels_confirmed=fixed), 0.0
     known = fixed or (spec.labels_confirmed and best.labels == spec.labels)
     sure = 1.0 if known else how_sure(ranked, faces)
     if len(faces) < ENOUGH_FACES and not known:

@@ -41,8 +41,9 @@ def as_seen(
 
 
 def beats_chance(best: RankedReading, labelled: Sequence[Labelled]) -> bool:
-    """Whether a reading is right more often than always to say the commonest answer, by no luck.
+    """Whether a reading is right more often than its answers would be of other faces, by no luck.
 
+    Always to say the commonest answer is right as often of any faces, and so is no knowledge.
     Of fewer than `ENOUGH_FACES` nothing can be said; then it is.
     """
     count = len(labelled)
@@ -51,10 +52,12 @@ def beats_chance(best: RankedReading, labelled: Sequence[Labelled]) -> bool:
     truth = [label for _, label in labelled]
     commonest = max(truth.count(label) for label in set(truth)) / count
     right = round(best.accuracy * count)
+    said = best.predicted
+    by_chance = sum(truth.count(label) * said.count(label) for label in set(truth)) / count**2
     if commonest >= 1.0:  # of one expression alone
         return right > count / 2
     luck = sum(
-        comb(count, k) * commonest**k * (1 - commonest) ** (count - k)
+        comb(count, k) * by_chance**k * (1 - by_chance) ** (count - k)
         for k in range(right, count + 1)
     )
     return luck < _LUCK

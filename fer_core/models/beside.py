@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fer_core.expressions import EXPRESSIONS, MAX_CLASSES, expression_of, understood
+from fer_core.expressions import (
+    EXPRESSIONS,
+    LABEL_ORDERS,
+    MAX_CLASSES,
+    expression_of,
+    understood,
+)
 from fer_core.untrusted.gate import CheckedModel
 
 _CODE, _PROSE = (".py", ".ipynb", ".js", ".ts", ".java", ".kt"), (".md", ".rst", ".txt", ".html")
@@ -34,9 +40,11 @@ _NAMED = re.compile(r"label|class|emotion|expression|categor|mood|target|names|d
 #: A list is one of expressions where so many of its words are; else its name must say what it is.
 _LEAST_KNOWN = 3
 _NUMBERED = re.compile(
-    r"(?<![\w.])(\d{1,2})\s*(?:[:=.)|→-]|->|=>|is)+\s*[*`'\"]*([^\W\d_]{2,20})", re.I
+    r"(?<![\w.])(\d{1,2})(?:\s*(?:[:=.)|→-]|->|=>|is)+\s*|\s+)[*`'\"]*([^\W\d_]{2,20})", re.I
 )
 _WORDS = re.compile(r"[^\W\d_]+")
+#: Names of the folders of RAF-DB, one a class.
+_RAF_DB = ("1", "2", "3", "4", "5", "6", "7")
 #: What training code says of how its pictures came, and were scaled.
 ALPHABETICAL = re.compile(
     r"flow_from_directory|image_dataset_from_directory|ImageFolder\(|flow_from_dataframe"
@@ -238,6 +246,10 @@ def _of_folders(top: Path, classes: int) -> list[Said]:
                 names = sorted(
                     p.name for p in place.iterdir() if p.is_dir() and not p.name.startswith(".")
                 )
+                if classes == len(_RAF_DB) and set(_RAF_DB) <= set(names):
+                    said = Said(LABEL_ORDERS["rafdb"], place.name, "folders", False)
+                    found.append(said)
+                    continue
                 if len(names) != classes:  # others lie beside them
                     names = [name for name in names if expression_of(name)]
                 labels = _labels(names, named=False) if len(names) == classes else ()

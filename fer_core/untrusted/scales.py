@@ -2,8 +2,10 @@
 
 A batch normalisation keeps the mean and the variance of what came to it in training. The scaling
 under which a face gives such numbers is the one that it was trained with; one face is enough.
-Without one, answers tell a little: where pixels are far too large the network says one thing of
-all pictures and is sure of it, where they are far too small it says next to nothing of any.
+Where it was merged into the convolution before it, or became a factor and a sum, what comes out has
+a mean of about 0 and a variance of about 1. Without one, answers tell a little: where pixels are
+far too large the network says one thing of all pictures and is sure of it, where they are far too
+small it says next to nothing of any.
 """
 
 from functools import lru_cache
@@ -27,10 +29,15 @@ _FACES = ((160, 40, 170), (150, 30, 200), (170, 50, 150))
 _THINGS = ((0, 0, 200), (300, 0, 200), (40, 300, 200), (280, 280, 220))
 _GAMMAS = (0.7, 1.0, 1.4)
 #: What the numbers of a network can tell at most; people have odd networks.
-_MOST_BY_NORM, _MOST_BY_ANSWERS = 0.98, 0.8
+_MOST_BY_NORM, _MOST_BY_MERGED, _MOST_BY_ANSWERS = 0.98, 0.9, 0.95
 #: Weights of a scaling under which all answers are alike, and of one under which all are certain;
-#: nats of mutual information under which they are alike.
-_DUMB, _CERTAIN, _NO_SPREAD = 0.4, 0.3, 0.001
+#: nats of mutual information under which they are alike, and its share of the most that any has.
+_DUMB, _CERTAIN, _NO_SPREAD, _LITTLE_SPREAD = 0.1, 0.3, 0.001, 0.1
+#: Bias of a convolution against the length of its kernel, from which on a norm is merged into it;
+#: without one it is small. Log of the variance behind it, at most, under one of the scalings.
+_MERGED_BIAS, _MERGED_VARIANCE = 0.3, 1.2
+#: The highest share from which on an answer is certain.
+_SURE = 0.99
 #: Log of the variance, portrait against the faces of a training: mean and standard deviation. Six
 #: networks whose scaling is known had 0.07 to 0.55, 0.29 in the mean.
 _PORTRAIT, _CONTRAST = 0.3, 0.5
@@ -53,6 +60,11 @@ def shares(model: Any, size: tuple[int, int], channels: int, layout: str) -> dic
     try:
         if norm is not None:
             return _by_norm(openvino, model, norm, ways, size, channels, layout)
+        merged = _merged_norm(model)
+        if merged is not None:
+            found = _by_merged(openvino, model, merged, ways, size, channels, layout)
+            if found:
+                return found
         return _by_answers(openvino, model, ways, size, channels, layout)
     except (RuntimeError, AttributeError, ValueError):  # its numbers lie elsewhere, or otherwise
         return {}
@@ -81,6 +93,59 @@ def _by_norm(
     return _as_shares({name: np.exp(-value) for name, value in apart.items()}, _MOST_BY_NORM)
 
 
+def _merged_norm(model: Any) -> Any:
+    """What comes out of the first convolution and a norm that was merged into it, or None."""
+    first = next(
+        (op for op in model.get_ordered_ops() if op.get_type_name() == "Convolution"), None
+    )
+    if first is None:
+        return None
+    kernel = _constant(first.input_value(1))
+    end, normed = first.output(0), False
+    bias: Any = None
+    while len(targets := list(end.get_target_inputs())) == 1:
+        node = targets[0].get_node()
+        kind = node.get_type_name()
+        values = [_constant(value) for value in node.input_values()]
+        value = next((v for v in values if v is not None), None)
+        if kind not in ("Add", "Multiply", "Subtract") or value is None:
+            break
+        normed = normed or (kind == "Multiply" and value.size > 1)
+        bias = value if kind == "Add" and bias is None else bias
+        end = node.output(0)
+    if not normed and kernel is not None and bias is not None:
+        length = np.sqrt((kernel.reshape(len(kernel), -1) ** 2).sum(axis=1))
+        normed = float(np.median(np.abs(bias))) > _MERGED_BIAS * float(np.median(length))
+    return end if normed else None
+
+
+def _constant(value: Any) -> Any:
+    """The numbers of a constant, also where it is kept in half precision; else None."""
+    node = value.get_node()
+    if node.get_type_name() == "Convert":
+        node = node.input_value(0).get_node()
+    return np.asarray(node.data, np.float64) if node.get_type_name() == "Constant" else None
+
+
+def _by_merged(
+    openvino: Any, model: Any, end: Any, ways: dict[str, Any], size: Any, channels: int, layout: str
+) -> dict[str, float]:
+    """Like `_by_norm`, of a norm whose numbers are lost; empty where nothing looks normed."""
+    part = openvino.Model([end], model.get_parameters(), "until the norm")
+    run = _runner(openvino, part, layout)
+    pictures = _pictures(size, channels, faces_only=True)
+    apart, nearest = {}, np.inf
+    for name, way in ways.items():
+        values = np.concatenate([run(picture, way) for picture in pictures])
+        rows = np.moveaxis(values, 1, -1).reshape(-1, values.shape[1]).astype(np.float64)
+        kept = np.zeros(rows.shape[1])
+        apart[name] = _unlikely(rows.mean(0), rows.var(0), kept, kept + 1)
+        nearest = min(nearest, abs(float(np.median(np.log(rows.var(0) + 1e-9)))))
+    if nearest > _MERGED_VARIANCE:
+        return {}
+    return _as_shares({name: np.exp(-value) for name, value in apart.items()}, _MOST_BY_MERGED)
+
+
 def _unlikely(mean: Any, variance: Any, kept: Any, kept_variance: Any) -> float:
     """How far a face's numbers are from those of the training, as -log of their likelihood.
 
@@ -99,7 +164,7 @@ def _by_answers(
     """By what the answers show: nothing of any picture, or certainty of all of them."""
     run = _runner(openvino, model, layout)
     pictures = _pictures(size, channels, faces_only=False)
-    weights = {}
+    seen = {}
     for name, way in ways.items():
         rows = np.concatenate([run(picture, way) for picture in pictures]).astype(np.float64)
         rows = rows.reshape(len(pictures), -1)
@@ -109,7 +174,13 @@ def _by_answers(
         rows = np.clip(rows, 1e-9, 1)
         spread = _entropy(rows.mean(0)) - float(np.mean([*map(_entropy, rows)]))
         certain = float(np.median(rows.max(1)))
-        weights[name] = _DUMB if spread < _NO_SPREAD else _CERTAIN if certain > 0.99 else 1.0
+        seen[name] = (spread, certain > _SURE)
+    most = max((spread for spread, certain in seen.values() if not certain), default=0.0)
+    least = max(_NO_SPREAD, _LITTLE_SPREAD * most)
+    weights = {
+        name: _DUMB if spread < least else _CERTAIN if certain else 1.0
+        for name, (spread, certain) in seen.items()
+    }
     return _as_shares(weights, _MOST_BY_ANSWERS) if len(set(weights.values())) > 1 else {}
 
 

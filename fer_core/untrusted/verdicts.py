@@ -11,7 +11,7 @@ from fer_core import paths
 from fer_core.files import write_text
 
 #: Raise it when more is checked: every file is then looked into anew.
-VERSION = 4
+VERSION = 5
 _MAX_BYTES = 1 << 20
 
 

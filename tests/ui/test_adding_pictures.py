@@ -84,3 +84,31 @@ def test_folders_of_own_classes_are_faces_of_them(network, tmp_path):
     assert checked.rows[0].accuracy > 0.9
     assert (checked.enough, checked.knows, checked.seen) == (True, True, 0)
     assert checked.sure == 1
+
+
+def test_faces_in_the_window_are_tried_too(network, monkeypatch):
+    from fer_core.types import Frame
+    from tests.ui.fakes import make_face, make_result
+    from ui.core.stage import Present
+
+    monkeypatch.setattr(ModelRegistry, "load", lambda self, name: Teacher())
+    picture = np.full((80, 100, 3), 250, np.uint8)
+    adding = look(str(network))
+    try:
+        adding.add_present(None)
+        adding.add_present(Present(Frame(picture, 0, 0.0), make_result(make_face())))
+        checked = adding.check()
+    finally:
+        adding.close()
+    assert [(face.label, face.seen) for face in checked.faces] == [
+        ("happiness", False), ("happiness", True),
+    ]  # fmt: skip
+
+
+def test_few_faces_leave_it_as_sure_as_file_and_project_make_it(network):
+    adding = look(str(network))
+    try:
+        checked = adding.check()
+        assert checked.sure == adding._proposal.sure < 0.9
+    finally:
+        adding.close()

@@ -7,7 +7,7 @@ from fakes import LABELS, make_face, make_picture, make_proposed, make_row
 
 from fer_core.texts import Texts
 from ui.presenter.core import Captured, Progress, Tried
-from ui.presenter.reading import OWN, draft, read, some, title
+from ui.presenter.reading import OWN, compared, draft, read, some, title
 
 COLOR = {"0…1": (1 / 255, (0.0,), (1.0,)), "VGGFace": (1.0, (93.5, 104.7, 129.1), (1.0,))}
 ENGLISH = Texts("en")
@@ -116,6 +116,24 @@ def test_the_faces_that_are_shown_are_of_all_expressions():
     assert some(labels, 3) == [0, 1, 4]
     assert some(labels, 4) == [0, 1, 3, 4]
     assert some(labels[:2], 7) == [0, 1]
+
+
+def test_side_by_side_stand_the_best_readings_that_differ_and_the_chosen_one():
+    said = [("anger", "fear"), ("anger", "fear"), ("fear", "fear"), ("sadness", "fear"), ("", "")]
+    rows = [replace(make_row(1 - n / 10), predicted=words) for n, words in enumerate(said)]
+    assert compared(rows, rows[0], [0, 1]) == [rows[0], rows[2], rows[3]]
+    assert compared(rows, rows[0], [1]) == [rows[0], rows[4]]
+    assert compared(rows, rows[1], [0, 1]) == [rows[0], rows[1], rows[2]]
+    assert compared(rows, rows[4], [0, 1]) == [rows[0], rows[2], rows[4]]
+    own = make_row(0.2, equalize=True)
+    assert compared([own], own, [0, 1]) == [own]
+
+
+def test_a_guess_is_added_as_one(stand):
+    stand.tick(make_proposed())
+    form = make_row().form
+    stand.presenter.adding.confirm(form, "mine", guess=True)
+    assert stand.core.called("add_model") == [(form, "mine", True)]
 
 
 def test_every_change_is_tried_and_the_impossible_is_not(stand):

@@ -126,7 +126,7 @@ def test_a_model_of_the_person_is_checked_added_and_used(stand, tmp_path):
     assert stand.shown["adding_problem"] == "The name is taken."
     form = make_row().form
     stand.presenter.adding.confirm(form, "mine")
-    assert stand.core.called("add_model") == [(form, "mine")]
+    assert stand.core.called("add_model") == [(form, "mine", False)]
     stand.tick(Added("mine"))
     assert stand.core.called("use_model") == [("mine",)]
 

@@ -9,6 +9,7 @@ from fakes import until, write_model
 
 from fer_core import paths
 from fer_core.config import Settings, save_settings
+from fer_core.models.spec import ModelSpec
 from ui import base, dialogs
 from ui.app import App
 from ui.presenter.shown import Choice
@@ -211,6 +212,8 @@ def test_a_model_file_is_dropped_checked_and_added(two_models, portrait, tmp_pat
     take_a_face(app, dialog, tmp_path / "faces" / "happy" / "a.png")
     dialog.variable("name").set("../evil")
     dialog.on_add()
+    assert "% sure and will be marked as a guess" in str(dialog.widget("problem").cget("text"))
+    dialog.on_add()
     until(app, lambda: "name is" in str(dialog.widget("problem").cget("text")))
     dialog.variable("name").set("mine")
     dialog.on_add()
@@ -237,9 +240,15 @@ def test_a_zip_with_a_bare_model_is_checked_as_the_file_is(two_models, tmp_path)
     dialog = app.window.dialog("add_model")
     until(app, lambda: len(dialog.widget("readings").get_children()) >= 6)
     dialog.variable("name").set("unzipped")
+    until(app, lambda: dialog._checked is not None)
+    dialog.on_add()
+    said = str(dialog.widget("problem").cget("text"))
+    assert "% sure and will be marked as a guess" in said
+    assert not (two_models / "unzipped").exists()
     dialog.on_add()
     until(app, lambda: text(app, "status_left") == "unzipped on OpenVINO")
     assert (two_models / "unzipped" / "model.onnx").is_file()
+    assert not ModelSpec.read(two_models / "unzipped").labels_confirmed
     app.quit()
 
 

@@ -1,5 +1,6 @@
 """A model that is being added: its proposed reading, and checking readings on labelled faces."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,11 +46,15 @@ _WIDEST_MARGIN, _FACE_PX = 1.0, 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A face of known expression, as `image` (H, W, 3) BGR around it; without `face` all of it."""
+    """A face of known expression, as `image` (H, W, 3) BGR around it; without `face` all of it.
+
+    `seen`: our own model named the expression.
+    """
 
     image: np.ndarray
     face: Face | None
     label: str
+    seen: bool = False
 
     def crop(self, spec: ModelSpec) -> Labelled:
         """What a model looks at."""
@@ -75,7 +80,6 @@ class Adding:
         self._notes: list[str] = []
         self._detector = usual_detector(self._notes.append)
         self._samples: list[Sample] = []
-        self._seen = 0
         self._add_picture(paths.resources_dir() / "Samples" / "portrait.jpg", HAPPINESS)
 
     def proposed(self) -> Proposed:
@@ -123,14 +127,24 @@ class Adding:
             self._add_picture(path, "")
         found = self._samples[before:]
         del self._samples[before:]
+        self._name(found)
+
+    def add_present(self, present: Present | None) -> None:
+        """The faces that the window shows, as our own model sees them."""
+        if present is not None and present.result is not None:
+            image = present.frame.image
+            faces = present.result.resized(present.frame.wh).faces
+            self._name([_sample(image, found.face, "") for found in faces])
+
+    def _name(self, found: list[Sample]) -> None:
+        """Takes faces that nobody has named, as our own model sees them, if it is sure."""
         if not found:
             return
         teacher = ModelRegistry().load(DEFAULT_MODEL)
         places = [np.array([index]) for index in range(len(found))]
         for_teacher = [sample.crop(teacher.spec)[0] for sample in found]
         for place, label in as_seen(teacher, for_teacher, places):
-            self._samples.append(replace(found[int(place[0])], label=label))
-            self._seen += 1
+            self._samples.append(replace(found[int(place[0])], label=label, seen=True))
 
     def _label(self, word: str) -> str:
         """The expression or the model's own class that a folder is named after; else empty."""
@@ -153,12 +167,23 @@ class Adding:
         spec = self._proposal.spec
         faces = [sample.crop(spec) for sample in self._samples]
         ranked = rank_readings(self._model, faces, spec, orders=self._proposal.orders)
+        if not beats_chance(ranked[0], faces):  # then the faces tell nothing about readings
+            ranked.sort(key=lambda entry: entry.reading.spec != spec)
         self._best = ranked[0]
         rows = tuple(_row(entry, as_good(ranked[0], entry, faces)) for entry in ranked)
         enough = len(faces) >= ENOUGH_FACES
-        thumbs = tuple(_thumb(face) for face in faces)
+        seen = [sample.seen for sample in self._samples]
+        thumbs = tuple(_thumb(face, by_us) for face, by_us in zip(faces, seen, strict=True))
         knows = beats_chance(ranked[0], faces)
-        return Checked(rows, thumbs, enough, self._seen, how_sure(ranked, faces), knows)
+        return Checked(rows, thumbs, enough, sum(seen), self._sure(ranked, faces), knows)
+
+    def _sure(self, ranked: Sequence[RankedReading], faces: Sequence[Labelled]) -> float:
+        """How sure the best reading is: by the faces, or by file and project where they are few."""
+        if not beats_chance(ranked[0], faces):
+            return 0.0
+        if len(faces) < ENOUGH_FACES:
+            return self._proposal.sure
+        return 1.0 if self._proposal.spec.labels_confirmed else how_sure(ranked, faces)
 
     def try_reading(self, form: ReadingForm) -> RankedRow:
         """How well a reading that the person made up agrees with the faces.
@@ -173,13 +198,13 @@ class Adding:
         tied = comparable and self._best is not None and as_good(self._best, entry, faces)
         return _row(entry, tied)
 
-    def take(self, form: ReadingForm, name: str) -> str:
-        """Adds the model, read like this; gives its name.
+    def take(self, form: ReadingForm, name: str, guess: bool = False) -> str:
+        """Adds the model, read like this, perhaps marked as a guess; gives its name.
 
         Raises:
             ModelError: the name is taken, or the model cannot be converted.
         """
-        spec = replace(self._spec(form), name=name, title=name, labels_confirmed=True)
+        spec = replace(self._spec(form), name=name, title=name, labels_confirmed=not guess)
         return take_model(self._model, name=name, spec=spec).name
 
     def close(self) -> None:
@@ -263,11 +288,11 @@ def _row(entry: RankedReading, tied: bool) -> RankedRow:
     return RankedRow(form, reading.labels, reading.scaling, entry.accuracy, entry.predicted, tied)
 
 
-def _thumb(face: Labelled) -> CheckedFace:
+def _thumb(face: Labelled, seen: bool) -> CheckedFace:
     image, label = face
     side = min(image.shape[:2])
     square = image[:side, :side]
     small = cv2.resize(square, (_THUMB_PX, _THUMB_PX), interpolation=cv2.INTER_AREA)
     to_rgb = cv2.COLOR_GRAY2RGB if small.ndim == 2 else cv2.COLOR_BGR2RGB
     data = b"P6 %d %d 255\n" % (_THUMB_PX, _THUMB_PX) + cv2.cvtColor(small, to_rgb).tobytes()
-    return CheckedFace(data, label)
+    return CheckedFace(data, label, seen)

@@ -26,8 +26,13 @@ class AddingSteps:
         self._model: Adding | None = None
         self._wanted_form: ReadingForm | None = None
 
-    def look(self, path: str) -> None:
-        """Finds out what a model file is; one that brings its model.json is added at once."""
+    def look(self, path: str, present: Present | None = None) -> None:
+        """Finds out what a model file is; one that brings its model.json is added at once.
+
+        Args:
+            path: of the file.
+            present: what the window shows; its faces are tried, too.
+        """
 
         def look() -> None:
             from ui.core import adding
@@ -39,6 +44,7 @@ class AddingSteps:
                 return
             self._model = found
             self._tell(found.proposed())
+            found.add_present(present)
             self._tell(found.check())
 
         self._do(look)
@@ -81,9 +87,9 @@ class AddingSteps:
 
         self._do(attempt)
 
-    def add(self, form: ReadingForm, name: str) -> None:
-        """Adds the model that was looked at, read like this."""
-        self._do(lambda: self._tell(Added(self._looked_at().take(form, name))))
+    def add(self, form: ReadingForm, name: str, guess: bool) -> None:
+        """Adds the model that was looked at, read like this; a guess is marked as one."""
+        self._do(lambda: self._tell(Added(self._looked_at().take(form, name, guess))))
 
     def forget(self) -> None:
         """Deletes what was unpacked for the model."""

@@ -285,7 +285,7 @@ class RealCore:
 
     def look_at_model(self, path: str) -> None:
         """Finds out what a model file is; one that brings its model.json is added at once."""
-        self._adding.look(path)
+        self._adding.look(path, self._stage.present())
 
     def check_with_folder(self, folder: str) -> None:
         """Tries all readings on faces of a folder that holds a folder for each expression."""
@@ -303,9 +303,9 @@ class RealCore:
         """Tries a reading that the person made up; of several, the last one counts."""
         self._adding.try_reading(form)
 
-    def add_model(self, form: ReadingForm, name: str) -> None:
-        """Adds the model that was looked at, read like this."""
-        self._adding.add(form, name)
+    def add_model(self, form: ReadingForm, name: str, guess: bool) -> None:
+        """Adds the model that was looked at, read like this; a guess is marked as one."""
+        self._adding.add(form, name, guess)
 
     # -- teaching a model --------------------------------------------------------------------
 

@@ -10,17 +10,19 @@ from ui.dialogs.capture import CapturePage
 from ui.dialogs.edit_reading import EditPage
 from ui.presenter.core import Picture
 from ui.presenter.models import Checked, Proposed, RankedRow
-from ui.presenter.reading import some, title
+from ui.presenter.reading import compared, some, title
 from ui.presenter.shown import CaptureShown
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
-_WRAP_PX = 640
+_WRAP_PX = 590
+#: Widths in the table of faces, and how sure a reading is that goes in at once.
+_TITLE_PX, _CELL_PX, _GAP_PX, _SURE = 160, 82, 6, 0.9
 #: Faces and readings that are shown; all are tried.
-_FACES, _ROWS = 7, 40
+_FACES, _ROWS = 5, 40
 #: Room for the pages, so that the dialog keeps its size.
-_PAGE_WH = (660, 250)
+_PAGE_WH = (590, 250)
 _LIST, _EDIT, _CAPTURE = "list", "edit", "capture"
 
 
@@ -37,6 +39,7 @@ class AddModelDialog(Dialog):
         self._checked: Checked | None = None
         self._rows: list[RankedRow] = []
         self._edited: RankedRow | None = None
+        self._warned = self._all = False
         self._images: list[tk.PhotoImage] = []
         super().__init__(window.root, window.theme, window.texts)
 
@@ -51,7 +54,7 @@ class AddModelDialog(Dialog):
         self.variable("name").set(self._proposed.name)
         tree: ttk.Treeview = self.widget("readings")
         tree.configure(columns=("agreement",), yscrollcommand=self.widget("scroll").set)
-        tree.column("#0", width=self.theme.px(520))
+        tree.column("#0", width=self.theme.px(470))
         tree.column("agreement", width=self.theme.px(110), anchor="e", stretch=False)
         self.widget("scroll").configure(command=tree.yview)
         adding = self._main.presenter.adding
@@ -59,7 +62,6 @@ class AddModelDialog(Dialog):
         self._capture = CapturePage(self, self.widget("capture_page"), adding.capture)
         pages = self.widget("pages")
         pages.columnconfigure(0, minsize=self.theme.px(_PAGE_WH[0]))
-        pages.rowconfigure(0, minsize=self.theme.px(_PAGE_WH[1]))
         self._show_page(_LIST)
         self._wait()
         self.widget("edit").state(["disabled"])
@@ -74,7 +76,7 @@ class AddModelDialog(Dialog):
 
     def show(self, checked: Checked) -> None:
         """The readings were tried on the faces there are."""
-        self._checked, self._edited = checked, None
+        self._checked, self._edited, self._warned = checked, None, False
         self._fill_list()
         self.widget("edit").state(["!disabled"])
         if self._page == _EDIT:
@@ -126,6 +128,12 @@ class AddModelDialog(Dialog):
             self._edit.begin(row)
             self._ready()
 
+    def on_all(self) -> None:
+        """All readings in a list, or the best ones side by side."""
+        self._all = not self._all
+        self._show_page(_LIST)
+        self._ready()
+
     def on_capture(self) -> None:
         """More faces: the person's own."""
         self._show_page(_CAPTURE)
@@ -150,9 +158,22 @@ class AddModelDialog(Dialog):
     def on_add(self) -> None:
         """The person confirmed the chosen reading."""
         row = self._chosen()
-        if row is not None:
-            self._wait()
-            self._main.presenter.adding.confirm(row.form, self.variable("name").get().strip())
+        if row is None:
+            return
+        guess = self._is_guess(row)
+        if guess and not self._warned:
+            self._warned = True
+            share = f"{100 * self._checked.sure:.0f} %" if self._checked else "0 %"
+            self.widget("problem").configure(text=self.texts("add.guess", share=share))
+            self._enable_add()
+            return
+        self._wait()
+        name = self.variable("name").get().strip()
+        self._main.presenter.adding.confirm(row.form, name, guess)
+
+    def _is_guess(self, row: RankedRow) -> bool:
+        """Whether nothing makes this reading sure; one that the person made up is theirs."""
+        return self._checked is None or (row in self._checked.rows and self._checked.sure < _SURE)
 
     def waiting(self) -> None:
         """The edited reading is not tried yet."""
@@ -167,8 +188,15 @@ class AddModelDialog(Dialog):
 
     def _show_page(self, page: str) -> None:
         self._page = page
+        height = _PAGE_WH[1] if page != _LIST or self._all else 0
+        self.widget("pages").rowconfigure(0, minsize=self.theme.px(height))
+        self.widget("all").configure(text=self.texts("add.side" if self._all else "add.all"))
         for name, on in (
-            ("list_page", page == _LIST),
+            ("list_page", page == _LIST and self._all),
+            ("faces_title", page == _EDIT or (page == _LIST and not self._all)),
+            ("faces", page == _EDIT or (page == _LIST and not self._all)),
+            ("edit", page == _LIST),
+            ("all", page == _LIST),
             ("edit_page", page == _EDIT),
             ("capture_page", page == _CAPTURE),
             ("faces_part", page != _CAPTURE),
@@ -193,16 +221,18 @@ class AddModelDialog(Dialog):
         tree.delete(*tree.get_children())
         own = [self._edited] if self._edited not in (None, *self._checked.rows) else []
         self._rows = [row for row in (*own, *self._checked.rows[:_ROWS]) if row is not None]
-        tied = sum(row.tied for row in self._rows)
         for index, row in enumerate(self._rows):
             shown = title(row, self.texts)
             text = self.texts("add.own", reading=shown) if index < len(own) else shown
-            mark = "≈ " if row.tied and tied > 1 else ""
-            share = f"{mark}{100 * row.accuracy:.0f} %"
-            tree.insert("", "end", iid=str(index), text=text, values=(share,))
+            tree.insert("", "end", iid=str(index), text=text, values=(self._share(row),))
         chosen = self._rows.index(self._edited) if self._edited in self._rows else 0
         tree.selection_set(str(chosen))
         tree.see(str(chosen))
+
+    def _share(self, row: RankedRow) -> str:
+        """How many faces it gets right; marked where others do as well."""
+        tied = sum(other.tied for other in self._rows)
+        return f"{'≈ ' if row.tied and tied > 1 else ''}{100 * row.accuracy:.0f} %"
 
     def _chosen(self) -> RankedRow | None:
         """The reading that would be taken."""
@@ -231,7 +261,7 @@ class AddModelDialog(Dialog):
             text += " " + self.texts("add.seen", count=checked.seen)
         if not checked.knows:
             text += " " + self.texts("add.unknown")
-        elif checked.enough:
+        else:
             text += " " + self.texts("add.sure", share=f"{100 * checked.sure:.0f} %")
         self.widget("status").configure(text=text)
         self.widget("problem").configure(text="")
@@ -239,23 +269,52 @@ class AddModelDialog(Dialog):
         self._show_faces()
 
     def _enable_add(self) -> None:
+        key = "add.as_guess" if self._warned else "add.confirm"
+        self.widget("add").configure(text=self.texts(key))
         self.widget("add").state(["!disabled" if self._chosen() else "disabled"])
 
     def _show_faces(self) -> None:
-        """The faces, under each what the chosen reading says; wrong answers in red."""
-        place, row = self.widget("faces"), self._chosen()
+        """The faces, and below what the best readings say of each; wrong answers in red."""
+        place, chosen = self.widget("faces"), self._chosen()
         for child in place.winfo_children():
             child.destroy()
         faces = self._checked.faces if self._checked else ()
-        predicted = row.predicted if row else ("",) * len(faces)
-        # While a new face is being checked, a reading may know one face less than there are.
-        pairs = list(zip(faces, predicted, strict=False))
-        shown = [pairs[index] for index in some([face.label for face, _ in pairs], _FACES)]
+        shown = some([face.label for face in faces], _FACES)
+        rows = self._rows if self._page == _LIST else [r for r in (chosen,) if r is not None]
+        rows = compared(rows, chosen, shown)
         times = max(1, round(self.theme.scale))
-        self._images = [tk.PhotoImage(data=face.ppm, format="ppm").zoom(times) for face, _ in shown]
-        for column, (face, said) in enumerate(shown):
-            style = "Small.TLabel" if said in (face.label, "") else "Danger.TLabel"
-            ttk.Label(
-                place, text=display_name(said, self.texts.language), compound="top",
-                image=self._images[column], style=style,
-            ).grid(row=0, column=column, padx=(0, self.theme.px(12)))  # fmt: skip
+        self._images = [
+            tk.PhotoImage(data=faces[index].ppm, format="ppm").zoom(times) for index in shown
+        ]
+        for column, index in enumerate(shown, 1):
+            face = faces[index]
+            name = display_name(face.label, self.texts.language)
+            text = self.texts("add.as_seen", label=name) if face.seen else name
+            self._cell(place, 0, column, text, image=self._images[column - 1], compound="top")
+        for number, row in enumerate(rows, 1):
+            mark = "Strong.TLabel" if row is chosen else "TLabel"
+            words = f"{self._share(row)}  {title(row, self.texts)}"
+            cells = [self._cell(place, number, 0, words, wraplength=self.theme.px(_TITLE_PX))]
+            cells[0].configure(style=mark)
+            for column, index in enumerate(shown, 1):
+                # While a new face is being checked, a reading may know one face less.
+                said = row.predicted[index] if index < len(row.predicted) else ""
+                name = display_name(said, self.texts.language) if said else ""
+                cells.append(self._cell(place, number, column, name))
+                if said not in (faces[index].label, ""):
+                    cells[-1].configure(style="Danger.TLabel")
+            for cell in cells:
+                cell.bind("<Button-1>", lambda _, wanted=row: self._choose(wanted))
+
+    def _cell(self, place: Any, row: int, column: int, text: str, **options: Any) -> ttk.Label:
+        """A label of the table of faces."""
+        options = {"wraplength": self.theme.px(_CELL_PX), "style": "Small.TLabel", **options}
+        label = ttk.Label(place, text=text, **options)
+        gap = self.theme.px(_GAP_PX)
+        label.grid(row=row, column=column, sticky="nw", padx=(0, gap), pady=(gap, 0))
+        return label
+
+    def _choose(self, row: RankedRow) -> None:
+        """A reading of the table was clicked."""
+        if self._page == _LIST and row in self._rows:
+            self.widget("readings").selection_set(str(self._rows.index(row)))

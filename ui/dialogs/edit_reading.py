@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PAUSE_MS = 350
 _OUTPUTS = ("softmax", "logits")
 _A_ROW = 4
-#: A model with more classes has its labels from a file; so many boxes would fill the window.
+#: More classes are one line, with commas between them; so many boxes would fill the window.
 _MOST_BOXES = 16
 
 
@@ -45,13 +45,13 @@ class EditPage(Layout):
         self._later = ""
         self._colors: tuple[str, ...] = ()
         self._scalings: tuple[str, ...] = ()
-        self._given = tuple(labels)
         self._names = {
             display_name(name, self.texts.language): name
             for name in in_order((*EXPRESSIONS, *labels))
         }
         shown = range(len(labels)) if len(labels) <= _MOST_BOXES else ()
         self._labels = [self._label_box(index) for index in shown]
+        self._line = None if self._labels else self._label_line()
         outputs = [self.texts(f"output.{name}") for name in _OUTPUTS]
         self.widget("output").configure(values=outputs)
         self.frame.bind("<Destroy>", lambda _: self._cancel())
@@ -65,6 +65,10 @@ class EditPage(Layout):
         self._offer_scalings(shown.color, shown.scaling)
         for box, label in zip(self._labels, shown.labels, strict=False):
             box.set(display_name(label, self.texts.language))
+        if self._line is not None:
+            names = (display_name(label, self.texts.language) for label in shown.labels)
+            self._line.delete(0, "end")
+            self._line.insert(0, ", ".join(names))
         for name in ("scale", "mean", "std", "margin", "equalize"):
             self.variable(name).set(getattr(shown, name))
         self.widget("output").current(_OUTPUTS.index(shown.output))
@@ -98,7 +102,7 @@ class EditPage(Layout):
 
     def _draft(self) -> Draft:
         return Draft(
-            tuple(self._class(box.get()) for box in self._labels) or self._given,
+            tuple(self._class(word) for word in self._words()),
             self._colors[self.widget("color").current()],
             self._scalings[self.widget("scaling").current()],
             *(self.variable(name).get() for name in ("scale", "mean", "std")),
@@ -106,6 +110,19 @@ class EditPage(Layout):
             margin=self.variable("margin").get(),
             output=_OUTPUTS[self.widget("output").current()],
         )
+
+    def _words(self) -> list[str]:
+        """What stands in the boxes or in the line."""
+        if self._line is not None:
+            return [word.strip() for word in self._line.get().split(",")]
+        return [box.get() for box in self._labels]
+
+    def _label_line(self) -> ttk.Entry:
+        """All labels in one line."""
+        line = ttk.Entry(self.widget("labels"), width=66)
+        line.grid(row=0, column=0, sticky="ew")
+        line.bind("<KeyRelease>", self.on_typed)
+        return line
 
     def _class(self, text: str) -> str:
         """What is chosen or typed: an expression in any words, or a class of its own."""

@@ -95,10 +95,10 @@ class Adding:
         """The readings were tried."""
         self._shell.view.show_checked(event)
 
-    def confirm(self, form: ReadingForm, name: str) -> None:
-        """The person chose a reading and a name."""
+    def confirm(self, form: ReadingForm, name: str, guess: bool = False) -> None:
+        """The person chose a reading and a name; a guess is kept as one."""
         self._confirmed = True
-        self._shell.core.add_model(form, name)
+        self._shell.core.add_model(form, name, guess)
 
     def closed(self) -> None:
         """The person closed the dialog."""

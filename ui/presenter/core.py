@@ -338,8 +338,8 @@ class Core(Protocol):
     def try_reading(self, form: ReadingForm) -> None:
         """Tries a reading that the person made up; of several, the last one counts."""
 
-    def add_model(self, form: ReadingForm, name: str) -> None:
-        """Adds the model that was looked at, read like this."""
+    def add_model(self, form: ReadingForm, name: str, guess: bool) -> None:
+        """Adds the model that was looked at, read like this; a guess is marked as one."""
 
     def begin_teaching(self, parent: str) -> None:
         """Sees whether a model can be taught."""

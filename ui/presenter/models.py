@@ -98,10 +98,11 @@ class RankedRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFace:
-    """A face with a known expression, as a small P6 picture."""
+    """A face with a known expression, as a small P6 picture; `seen`: our own model named it."""
 
     ppm: bytes
     label: str
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Checked:
 
     Attributes:
         seen: faces whose expression our own model named, where nobody had.
-        sure: how sure the faces make the order of labels, 0..1.
+        sure: how sure the best reading is, 0..1: by the faces where they are enough, else by what
+            file and project tell.
         knows: whether any reading beats chance.
     """
 

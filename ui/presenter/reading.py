@@ -11,6 +11,8 @@ from ui.presenter.models import RankedRow, ReadingForm, Scaling
 
 #: Name of a scaling whose numbers the person gives.
 OWN = "own"
+#: Readings side by side.
+_COMPARED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,29 @@ def title(row: RankedRow, texts: Texts) -> str:
     if row.form.equalize:
         parts.append(texts("reading.equalized"))
     return ", ".join(parts)
+
+
+def compared(
+    rows: Sequence[RankedRow], chosen: RankedRow | None, shown: Sequence[int]
+) -> list[RankedRow]:
+    """The readings that are shown side by side: the best that differ, and the chosen one.
+
+    Args:
+        rows: best first.
+        chosen: the one that would be taken.
+        shown: indices of the faces that are shown; readings that say the same of them are one.
+    """
+    found: list[RankedRow] = []
+    said = set()
+    for row in rows:
+        answers = tuple(row.predicted[index] for index in shown if index < len(row.predicted))
+        if answers not in said or row is chosen:
+            said.add(answers)
+            found.append(row)
+    best = found[:_COMPARED]
+    if chosen is not None and chosen not in best:
+        best = [*best[: _COMPARED - 1], chosen]
+    return best
 
 
 def some(labels: Sequence[str], count: int) -> list[int]:

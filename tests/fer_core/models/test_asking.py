@@ -49,6 +49,13 @@ def test_always_to_say_the_commonest_is_no_knowledge() -> None:
     assert beats_chance(ranked(truth, truth), faces(*truth))
 
 
+def test_some_knowledge_of_what_is_mostly_one_expression_counts() -> None:
+    """Right on 36 of 60, where always to say the commonest would be right on 27."""
+    truth = ["happiness"] * 27 + ["sadness"] * 18 + ["surprise"] * 15
+    predicted = [t if n % 5 < 3 else "anger" for n, t in enumerate(truth)]
+    assert beats_chance(ranked(predicted, truth), faces(*truth))
+
+
 def test_few_faces_say_nothing_against_it() -> None:
     assert beats_chance(ranked(["fear"] * 5, ["anger"] * 5), faces(*["anger"] * 5))
 

@@ -1,9 +1,13 @@
-"""ONNX networks give what ONNX's own runtime gives; quantised ones within what rounding makes.
+"""ONNX and TensorFlow Lite networks give what their own runtimes give; quantised ones nearly.
 
 A float network agrees to 0.001, as a conversion has to. A quantised one rounds in between, and each
 engine fuses layers its own way: here shares differ by up to 0.005, on a stranger's network by more.
 """
 
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +16,14 @@ import numpy as np
 import pytest
 
 from fer_core.models.engine import Engine
+from tests.sharing import make_once
 
-onnx = pytest.importorskip("onnx")
-runtime = pytest.importorskip("onnxruntime")
 FLOAT, QUANTISED, OTHER_LABELS = 1e-3, 0.02, 0.02
 
 
 def write(path: Path, *, quantised: bool) -> Path:
     """Three convolutions, a mean and a softmax; weights and activations in 8 bits where asked."""
+    import onnx
     from onnx import helper, numpy_helper
 
     rng = np.random.default_rng(0)
@@ -71,18 +75,64 @@ def write(path: Path, *, quantised: bool) -> Path:
     return path
 
 
-@pytest.mark.parametrize("quantised", [False, True], ids=["float", "int8"])
-def test_it_agrees_with_onnx_runtime(tmp_path: Path, portrait: np.ndarray, quantised: bool) -> None:
-    path = write(tmp_path / "net.onnx", quantised=quantised)
+def parts_of(portrait: np.ndarray) -> np.ndarray:
+    """Float32 (200, 48, 48, 1), 0..1: parts of the portrait."""
     grey = portrait[:, :, 1].astype(np.float32) / 255
-    rng = np.random.default_rng(1)
-    corners = rng.integers(0, 400, (200, 2))
+    corners = np.random.default_rng(1).integers(0, 400, (200, 2))
     crops = [cv2.resize(grey[t : t + 110, x : x + 110], (48, 48)) for t, x in corners]
-    batch = np.stack(crops)[:, None]
-    session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    expected = session.run(None, {"x": batch})[0]
-    actual = Engine(path).run(batch)
+    return np.stack(crops)[..., None]
+
+
+@pytest.fixture(scope="module")
+def faces(portrait: np.ndarray) -> np.ndarray:
+    return parts_of(portrait)
+
+
+def agree(actual: np.ndarray, expected: np.ndarray, *, quantised: bool) -> None:
     assert np.abs(actual - expected).max() < (QUANTISED if quantised else FLOAT)
     others = float((actual.argmax(1) != expected.argmax(1)).mean())
     assert others <= (OTHER_LABELS if quantised else 0)
     assert len(set(expected.argmax(1))) > 1
+
+
+@pytest.mark.parametrize("quantised", [False, True], ids=["float", "int8"])
+def test_it_agrees_with_onnx_runtime(tmp_path: Path, faces: np.ndarray, quantised: bool) -> None:
+    pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    path = write(tmp_path / "net.onnx", quantised=quantised)
+    batch = np.ascontiguousarray(faces.transpose(0, 3, 1, 2))
+    session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    agree(Engine(path).run(batch), session.run(None, {"x": batch})[0], quantised=quantised)
+
+
+@pytest.fixture(scope="session")
+def lite_files(tmp_path_factory: pytest.TempPathFactory, portrait: np.ndarray) -> Path:
+    """A folder with a .tflite of each precision, and as .npy what TensorFlow Lite gives."""
+    if not find_spec("tensorflow"):
+        pytest.skip("needs TensorFlow: make train-env")
+
+    def make(folder: Path) -> None:
+        np.save(folder / "faces.npy", parts_of(portrait))
+        script = Path(__file__).with_name("make_lite_files.py")
+        environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        command = [sys.executable, script, folder, folder / "faces.npy"]
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
+
+    return make_once(tmp_path_factory, "lite files", make)
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("precision", ["float32", "float16", "int8", "uint8"])
+def test_it_agrees_with_tensorflow_lite(lite_files: Path, precision: str) -> None:
+    """uint8 takes and gives whole numbers: shares of 256."""
+    batch = np.load(lite_files / "faces.npy")
+    whole = precision == "uint8"
+    engine = Engine(lite_files / f"{precision}.tflite")
+    actual, expected = (
+        engine.run(255 * batch if whole else batch),
+        np.load(lite_files / f"{precision}.npy"),
+    )
+    if whole:
+        actual, expected = actual / 256, expected / 256
+    agree(actual, expected, quantised=precision in ("int8", "uint8"))
