@@ -163,7 +163,7 @@ def _checked(
     if len(faces) < ENOUGH_FACES:
         line(f"  So few faces prove little; {ENOUGH_FACES} or more, of all expressions, would.")
     best = ranked[0].reading.spec
-    if not beats_chance(ranked[0], faces):
+    if not beats_chance(ranked[0], faces, seen=not labelled):
         line("  No reading beats chance: this network does not recognise these pictures.")
         line("  The order of the labels stays a guess.")
         return replace(spec, labels_confirmed=fixed), 0.0

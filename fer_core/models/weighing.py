@@ -133,7 +133,7 @@ def scalings(stem: str, facts: ModelFacts, beside: Beside) -> list[Guess]:
             weights[name] *= max(facts.scalings.get(name, 0.0), 1e-3)
         best = max(facts.scalings, key=lambda name: facts.scalings[name])
         if facts.scalings[best] > 0.5:
-            because[best] = "as its first normalisation tells"
+            because.setdefault(best, "as its own numbers tell")
     total = sum(weights.values()) * (1 + _ANOTHER)
     found = [
         Guess(name, (), weight / total, because.get(name, "")) for name, weight in weights.items()

@@ -30,9 +30,10 @@ _THINGS = ((0, 0, 200), (300, 0, 200), (40, 300, 200), (280, 280, 220))
 _GAMMAS = (0.7, 1.0, 1.4)
 #: What the numbers of a network can tell at most; people have odd networks.
 _MOST_BY_NORM, _MOST_BY_MERGED, _MOST_BY_ANSWERS = 0.98, 0.9, 0.95
-#: Weights of a scaling under which all answers are alike, and of one under which all are certain;
-#: nats of mutual information under which they are alike, and its share of the most that any has.
-_DUMB, _CERTAIN, _NO_SPREAD, _LITTLE_SPREAD = 0.1, 0.3, 0.001, 0.1
+#: Weights of a scaling under which all answers are alike, of one under which all are certain, and
+#: of all small ones where only 0…255 has answers; nats of mutual information under which answers
+#: are alike, and the share of what 0…255 has.
+_DUMB, _CERTAIN, _TOO_SMALL, _NO_SPREAD, _LITTLE_SPREAD = 0.4, 0.3, 0.1, 0.001, 0.06
 #: Bias of a convolution against the length of its kernel, from which on a norm is merged into it;
 #: without one it is small. Log of the variance behind it, at most, under one of the scalings.
 _MERGED_BIAS, _MERGED_VARIANCE = 0.3, 1.2
@@ -175,12 +176,14 @@ def _by_answers(
         spread = _entropy(rows.mean(0)) - float(np.mean([*map(_entropy, rows)]))
         certain = float(np.median(rows.max(1)))
         seen[name] = (spread, certain > _SURE)
-    most = max((spread for spread, certain in seen.values() if not certain), default=0.0)
-    least = max(_NO_SPREAD, _LITTLE_SPREAD * most)
     weights = {
-        name: _DUMB if spread < least else _CERTAIN if certain else 1.0
+        name: _DUMB if spread < _NO_SPREAD else _CERTAIN if certain else 1.0
         for name, (spread, certain) in seen.items()
     }
+    # Not sure of everything where pixels are large, and dumb where they are small, however small.
+    (of_large, certain), small = seen["0…255"], [name for name in seen if name != "0…255"]
+    if not certain and max(seen[name][0] for name in small) < _LITTLE_SPREAD * of_large:
+        weights |= dict.fromkeys(small, _TOO_SMALL)
     return _as_shares(weights, _MOST_BY_ANSWERS) if len(set(weights.values())) > 1 else {}
 
 

@@ -167,19 +167,23 @@ class Adding:
         spec = self._proposal.spec
         faces = [sample.crop(spec) for sample in self._samples]
         ranked = rank_readings(self._model, faces, spec, orders=self._proposal.orders)
-        if not beats_chance(ranked[0], faces):  # then the faces tell nothing about readings
+        if not self._knows(ranked[0], faces):  # then the faces tell nothing about readings
             ranked.sort(key=lambda entry: entry.reading.spec != spec)
         self._best = ranked[0]
         rows = tuple(_row(entry, as_good(ranked[0], entry, faces)) for entry in ranked)
         enough = len(faces) >= ENOUGH_FACES
         seen = [sample.seen for sample in self._samples]
         thumbs = tuple(_thumb(face, by_us) for face, by_us in zip(faces, seen, strict=True))
-        knows = beats_chance(ranked[0], faces)
+        knows = self._knows(ranked[0], faces)
         return Checked(rows, thumbs, enough, sum(seen), self._sure(ranked, faces), knows)
+
+    def _knows(self, best: RankedReading, faces: Sequence[Labelled]) -> bool:
+        seen = sum(sample.seen for sample in self._samples) > len(faces) / 2
+        return beats_chance(best, faces, seen=seen)
 
     def _sure(self, ranked: Sequence[RankedReading], faces: Sequence[Labelled]) -> float:
         """How sure the best reading is: by the faces, or by file and project where they are few."""
-        if not beats_chance(ranked[0], faces):
+        if not self._knows(ranked[0], faces):
             return 0.0
         if len(faces) < ENOUGH_FACES:
             return self._proposal.sure

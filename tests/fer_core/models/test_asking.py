@@ -56,6 +56,18 @@ def test_some_knowledge_of_what_is_mostly_one_expression_counts() -> None:
     assert beats_chance(ranked(predicted, truth), faces(*truth))
 
 
+def test_of_faces_that_our_own_model_named_many_must_agree() -> None:
+    truth = list(SEVEN) * 10
+    predicted = [t if n % 5 < 2 else "fear" for n, t in enumerate(truth)]
+    weak = ranked(predicted, truth)
+    assert 0.4 < weak.accuracy < 0.5
+    few = ranked([t if n % 3 == 0 else "fear" for n, t in enumerate(truth)], truth)
+    assert few.accuracy < 0.45
+    assert beats_chance(weak, faces(*truth), seen=True)
+    assert beats_chance(few, faces(*truth))
+    assert not beats_chance(few, faces(*truth), seen=True)
+
+
 def test_few_faces_say_nothing_against_it() -> None:
     assert beats_chance(ranked(["fear"] * 5, ["anger"] * 5), faces(*["anger"] * 5))
 

@@ -87,8 +87,11 @@ class Builder:
     def zip(self) -> Path:
         return Path(shutil.make_archive(str(self.folder.parent / "packed"), "zip", self.folder))
 
-    def normed(self, scale: float, mean: float) -> Path:
-        """A convolution and a batch normalisation that was trained on faces under a scaling."""
+    def normed(self, scale: float, mean: float, *, merged: bool = False) -> Path:
+        """A convolution and a batch normalisation that was trained on faces under a scaling.
+
+        `merged`: as exporting makes one operation of the two.
+        """
         from skimage import data
 
         picture = cv2.cvtColor(data.astronaut()[20:220, 130:330], cv2.COLOR_RGB2GRAY)
@@ -96,6 +99,11 @@ class Builder:
         kernels = np.random.default_rng(1).normal(0, 0.4, (6, 1, 3, 3)).astype(np.float32)
         maps = [cv2.filter2D(x, -1, kernel[0])[1:-1, 1:-1] for kernel in kernels]
         kept = [np.array([f(m) for m in maps], np.float32) for f in (np.mean, np.var)]
+        if merged:
+            spread = np.sqrt(kept[1])
+            whole = (kernels / spread[:, None, None, None], -kept[0] / spread)
+            weights = np.random.default_rng(0).normal(size=(6, 7)).astype(np.float32)
+            return self.onnx(prepare=[("Conv", *whole), ("Relu",)], weights=weights)
         one, zero = np.ones(6, np.float32), np.zeros(6, np.float32)
         weights = np.random.default_rng(0).normal(size=(6, 7)).astype(np.float32)
         steps = [("Conv", kernels), ("BatchNormalization", one, zero, *kept), ("Relu",)]
@@ -191,6 +199,14 @@ ROWS: dict[str, tuple[Callable[[Builder], Path], str, str]] = {
     "README with 0 = angry, 1 = disgust, …": (
         lambda b: b.text("README.md", ", ".join(f"{i}={w}" for i, w in enumerate(ENGLISH))).onnx(),
         "guess: alphabetical · 0…1", "yes"),
+    "README with 1 Surprise, 2 Fear, …": (
+        lambda b: b.text("README.md", "1 Surprise, 2 Fear, 3 Disgust, 4 Happiness, 5 Sadness, "
+                         "6 Anger, 7 Neutral").onnx(),
+        "guess: RAF-DB · 0…1", "yes"),
+    "folders 1 to 7 in `train`": (
+        lambda b: ([(b.folder / "train" / str(n)).mkdir(parents=True) for n in range(1, 8)],
+                   b.onnx())[-1],
+        "guess: RAF-DB · 0…1", "yes"),
     "folders of classes in `train`": (
         lambda b: ([(b.folder / "train" / word).mkdir(parents=True) for word in ENGLISH],
                    b.onnx())[-1],
@@ -221,6 +237,10 @@ ROWS: dict[str, tuple[Callable[[Builder], Path], str, str]] = {
         lambda b: b.normed(1 / 255, 0.0), "guess: FER2013 · 0…1", "yes"),
     "batch normalisation trained on −1…1": (
         lambda b: b.normed(2 / 255, 1.0), "guess: FER2013 · −1…1", "yes"),
+    "batch normalisation of 0…255, merged into the convolution": (
+        lambda b: b.normed(1.0, 0.0, merged=True), "guess: FER2013 · 0…255", "yes"),
+    "batch normalisation of 0…1, merged into the convolution": (
+        lambda b: b.normed(1 / 255, 0.0, merged=True), "guess: FER2013 · 0…1", "yes"),
     "`Rescaling` folded into the first convolution": (
         lambda b: b.folded(), "guess: FER2013 · 0…255", "yes"),
     "`train.py` beside it with ImageNet's mean": (
