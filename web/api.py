@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from fer_core.models.diagram_svg import svg
 from fer_core.models.registry import ModelRegistry
+from fer_core.pipeline import glance
 from fer_core.types import Frame
 from web import cards
 from web.contract import DiagramForm, FrameForm, ModelsForm, ProblemForm
@@ -135,8 +136,10 @@ def too_large(most: int) -> Problem:
 
 def _analyze(room: Room, data: bytes, model: str, thorough: bool) -> dict[str, Any]:
     photo = room.decode(data)
-    pipeline = room.pipeline(model, thorough=thorough)
-    return pipeline.process(Frame(photo.image, 0, 0.0, photo.full_wh)).to_dict()
+    frame = Frame(photo.image, 0, 0.0, photo.full_wh)
+    if thorough:
+        return room.pipeline(model, thorough=True).process(frame).to_dict()
+    return glance(frame, room.classifier(model), room.detector()).to_dict()
 
 
 def _cards(room: Room) -> dict[str, Any]:

@@ -317,3 +317,20 @@ def test_what_is_not_live_is_run_thoroughly() -> None:
         assert len(list(pipeline.run(source))) == 10
         assert (sum(map(len, classifier.calls)) == 60) == every_face
         assert not pipeline.thorough
+
+
+def test_a_glance_reads_as_a_pipeline_does_where_the_face_is_large(portrait):
+    import fer_core
+    from fer_core.pipeline import glance
+
+    pipeline = fer_core.load_pipeline(thorough=True)
+    frame = fer_core.Frame(portrait, 0, 0.0)
+    (slow,) = pipeline.process(frame).faces
+    result = glance(frame, pipeline.classifier, pipeline.detector)
+    (quick,) = result.faces
+    assert quick.prediction.label == slow.prediction.label == "happiness"
+    assert abs(quick.face.box_xyxy - slow.face.box_xyxy).max() < 8
+    assert quick.face.track_id is None
+    assert result.timings_ms.keys() == {"detect", "classify", "total"}
+    nobody = fer_core.Frame(portrait[:40, :40] * 0, 0, 0.0)
+    assert glance(nobody, pipeline.classifier, pipeline.detector).faces == ()
