@@ -103,10 +103,18 @@ def broken(studio: Studio) -> None:
 
 
 def video(studio: Studio) -> None:
-    """A video with two faces and the timeline."""
-    studio.app.presenter.sources.open_paths([str(_clip(studio.work / "two people.mp4"))])
-    studio.run(12)
-    studio.app.presenter.sources.play_or_pause()
+    """A video with two faces, analysed to its end, with its timeline."""
+    presenter = studio.app.presenter
+    presenter.sources.open_paths([str(_clip(studio.work / "two people.mp4"))])
+    studio.wait_for(lambda: (now := studio.app.core.progress()) and now.status == "ended", 60)
+
+    def is_analysed() -> bool:
+        shown = presenter.panel.film.shown()
+        return shown is not None and shown.data.complete
+
+    studio.wait_for(is_analysed, 400)
+    presenter.sources.seek(0.6)
+    studio.run(2)
 
 
 def _clip(path: Path) -> Path:
@@ -118,7 +126,7 @@ def _clip(path: Path) -> Path:
         return path
     portrait = cv2.imdecode(np.fromfile(PORTRAIT, np.uint8), cv2.IMREAD_COLOR)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25, (960, 480))
-    for index in range(25 * 20):
+    for index in range(25 * 8):
         t = index / 25
         frames = []
         for phase, image in ((0.0, portrait), (2.0, portrait[:, ::-1])):

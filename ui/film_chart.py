@@ -111,11 +111,22 @@ class FilmChart:
             self._draw_curves(chosen, self._curves_top, bottom - px(2))
         self._draw_events(bottom)
         if shown.note:
-            canvas.create_text(
-                canvas.winfo_width() - 1, 0, text=shown.note, anchor="ne", fill=c.muted,
-                font=theme.small,
-            )  # fmt: skip
+            self._draw_to_come(bottom)
         self._draw_playhead()
+
+    def _draw_to_come(self, bottom: int) -> None:
+        """What is not analysed yet, and how far it is."""
+        canvas, theme, shown = self._canvas, self._theme, self._shown
+        assert shown is not None
+        x, right = self._x(max(shown.data.done_s, self._start_s)), canvas.winfo_width()
+        canvas.create_rectangle(x, 0, right, bottom, fill=theme.colors.well, width=0)
+        width = theme.small.measure(shown.note) + theme.px(16)
+        beside = right - x > width
+        canvas.create_text(
+            (x if beside else right) + theme.px(8 if beside else -4), bottom // 2,
+            text=shown.note, anchor="w" if beside else "e", fill=theme.colors.muted,
+            font=theme.small,
+        )  # fmt: skip
 
     def _chosen_lanes(self, shown: FilmShown) -> list[FilmPerson]:
         """Those seen longest, and the chosen one, in the order of their numbers."""
@@ -160,9 +171,16 @@ class FilmChart:
                 canvas.create_line(x, 0, x, bottom, fill=c.line)
                 canvas.create_text(
                     x, bottom + theme.px(2), text=_clock(tick, step), fill=c.muted,
-                    font=theme.small, anchor="nw" if x < self._left + theme.px(12) else "n",
+                    font=theme.small, anchor=self._anchor(x),
                 )  # fmt: skip
             tick += step
+
+    def _anchor(self, x: float) -> str:
+        """Of a tick's words: those at the ends stay inside."""
+        room = self._theme.px(16)
+        if x < self._left + room:
+            return "nw"
+        return "ne" if x > self._canvas.winfo_width() - room else "n"
 
     def _draw_events(self, bottom: int) -> None:
         """Peaks of the chosen person as dots, markers as flags."""

@@ -272,6 +272,10 @@ class MainWindow(DialogHost, Questions, Layout):
         self.has_message = message is not None
         self.message_bar.show(message)
 
+    def show_recording(self, time: str | None) -> None:
+        """Frames the picture in red while a recording runs."""
+        self._picture.record(time)
+
     def show_tools(self, picture: bool, live: bool, recording: bool) -> None:
         """Which tools can be used."""
         self._enable("snapshot_button", picture)

@@ -14,6 +14,7 @@ class PictureCanvas:
         self._photo = tk.PhotoImage(master=canvas)
         self._wh = (0, 0)
         self._drop = False
+        self._recorded: tuple = ()
         self._item = canvas.create_image(0, 0, image=self._photo, anchor="nw", state="hidden")
         canvas.configure(
             background=theme.colors.well, highlightbackground=theme.colors.well, width=1, height=1
@@ -60,6 +61,33 @@ class PictureCanvas:
         ground = canvas.create_polygon(
             *_rounded(x0 - px(14), y0 - px(8), x1 + px(14), y1 + px(8), px(8)), fill=c.accent,
             outline="", smooth=True, tags="invitation",
+        )  # fmt: skip
+        canvas.tag_raise(words, ground)
+
+    def record(self, time: str | None) -> None:
+        """A red frame and a clock while a recording runs."""
+        canvas, px, c = self._canvas, self._theme.px, self._theme.colors
+        now = (time, canvas.winfo_width(), canvas.winfo_height())
+        if now == self._recorded:
+            return
+        self._recorded = now
+        canvas.delete("recording")
+        if time is None:
+            return
+        _, w, h = now
+        edge = px(3)
+        canvas.create_rectangle(
+            edge // 2, edge // 2, w - edge // 2 - 1, h - edge // 2 - 1, outline=c.danger,
+            width=edge, tags="recording",
+        )  # fmt: skip
+        words = canvas.create_text(
+            w - px(18), px(18), text=f"● {time}", anchor="ne", fill="#ffffff",
+            font=self._theme.strong, tags="recording",
+        )  # fmt: skip
+        x0, y0, x1, y1 = canvas.bbox(words)
+        ground = canvas.create_rectangle(
+            x0 - px(8), y0 - px(4), x1 + px(8), y1 + px(4), fill="#c4212c", width=0,
+            tags="recording",
         )  # fmt: skip
         canvas.tag_raise(words, ground)
 

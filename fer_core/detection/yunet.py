@@ -159,9 +159,7 @@ def download_yunet(
         else:
             data = _fetch(url, opener, progress, _TIMEOUT_S)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise DetectorError(
-            f"YuNet could not be downloaded from {url} ({error}); check the network and try again."
-        ) from error
+        raise DetectorError(_not_downloaded(url, error)) from error
     if hashlib.sha256(data).hexdigest() != YUNET_SHA256:
         raise DetectorError(f"What {url} gave is not YuNet's file; nothing was kept, try later.")
     try:
@@ -171,6 +169,20 @@ def download_yunet(
             f"YuNet could not be written to {target} ({error.strerror or error}); make room there."
         ) from error
     return target
+
+
+def _not_downloaded(url: str, error: Exception) -> str:
+    """What went wrong, in words: those of urllib are none for a person."""
+    code = getattr(error, "code", None)
+    if code is not None:
+        return f"YuNet could not be downloaded from {url}: the server answers {code}; try later."
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, OSError) and not isinstance(reason, TimeoutError):
+        return (
+            f"YuNet could not be downloaded from {url}: there is no connection; check the network "
+            "and try again."
+        )
+    return f"YuNet could not be downloaded from {url} ({reason}); check the network and try again."
 
 
 def _within(limit_s: float, fetch: Callable[[], bytes]) -> bytes:

@@ -147,3 +147,21 @@ def test_times_are_read_as_on_a_clock():
         "0:01.2",
     )
     assert _clock(59.97, 0.1) == "1:00.0"
+
+
+def test_what_is_still_to_come_is_marked_off_with_how_far_it_is(chart):
+    from dataclasses import replace
+
+    well = chart._theme.colors.well
+    assert colored(chart, well) == []
+    growing = replace(shown(data=replace(DATA, complete=False, done_s=6.0)), note="analysed: 60 %")
+    chart.show(growing)
+    ((x0, _, x1, _),) = colored(chart, well)
+    assert x0 == pytest.approx(chart._x(6.0), abs=1)
+    assert x1 >= chart._x(10.0)
+    texts = [
+        chart.canvas.itemcget(item, "text")
+        for item in chart.canvas.find_all()
+        if chart.canvas.type(item) == "text"
+    ]
+    assert "analysed: 60 %" in texts

@@ -140,3 +140,18 @@ def test_the_picture_bears_the_boxes_of_exactly_its_frame(clip):
     jobs.stop()
     jobs.join()
     assert stage.film is None
+
+
+def test_what_is_not_analysed_yet_has_no_band(clip):
+    with open_source(clip) as source:
+        session = analysis.new_session(analysis.origin_of(source), analysis.conditions_of(make()))
+        pipeline = make()
+        for frame in list(source)[:4]:
+            session.add(pipeline.process(frame))
+        session.commit()
+    data = film_data(session)
+    assert not data.complete
+    assert data.done_s == pytest.approx(3 / 25)
+    assert data.duration_s > 2 * data.done_s
+    assert max(end_s for _, end_s, _, _ in data.people[0].stretches) <= data.done_s
+    session.close()

@@ -294,3 +294,30 @@ def test_no_face_is_taken_from_a_film_that_ended(stand):
     stand.presenter.adding.capture.start()
     stand.tick(after_s=10)
     assert not stand.core.called("capture_face")
+
+
+# Recordings and statistics.
+
+
+def test_a_recording_says_how_long_it_runs_until_it_ends(stand):
+    stand.presenter.sources.open_paths(["a.mp4"])
+    stand.core.now = Progress("running")
+    stand.core.next_picture = make_picture(make_face())
+    stand.tick()
+    assert "recording" not in stand.shown
+    stand.presenter.saving.record()
+    stand.tick(after_s=61.5)
+    assert stand.shown["recording"] == "1:01"
+    stand.presenter.saving.record()
+    assert stand.shown["recording"] is None
+    stand.tick(after_s=5)
+    assert stand.shown["recording"] is None
+
+
+def test_what_the_statistics_are_of_is_said(stand, tmp_path):
+    saving = stand.presenter.saving
+    assert saving.summary({}).startswith("Nothing yet")
+    open_photo(stand, tmp_path, make_face())
+    assert "photos" in saving.summary({"happiness": 1.0})
+    stand.presenter.sources.open_paths(["a.mp4"])
+    assert "time" in saving.summary({"happiness": 1.0})

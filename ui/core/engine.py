@@ -30,6 +30,11 @@ class Engine:
         self._unsure_below = Settings().unsure_below
 
     @property
+    def model_name(self) -> str:
+        """Of the model in use."""
+        return self._model_name
+
+    @property
     def ready(self) -> bool:
         """Whether a model and a detector are loaded."""
         return self._pipeline is not None

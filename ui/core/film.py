@@ -159,6 +159,12 @@ def film_data(session: "Session") -> FilmData:
     from fer_core.expressions import color_rgb
     from ui.presenter.shown import hex_color
 
+    complete = session.is_complete
+    times = session.columns().time_s
+    done_s = float(times[-1]) if len(times) else 0.0
+    duration_s = session.duration_s or done_s
+    # The last frame so far stands for itself, and not for all of the film that is still to come.
+    end_s = duration_s if complete else done_s
     people = session.persons()
     longest = sorted(people, key=lambda person: -person.seconds)[:_CURVES]
     shown = {person.number for person in longest}
@@ -176,9 +182,9 @@ def film_data(session: "Session") -> FilmData:
         FilmPerson(
             person.number,
             person.name,
-            person.seconds,
+            min(person.seconds, end_s),
             tuple(
-                (span.start_s, span.end_s, span.label, color(span.label))
+                (span.start_s, min(span.end_s, end_s), span.label, color(span.label))
                 for span in session.bands(person.number)
             ),
             curves(person.number) if person.number in shown else (),
@@ -186,11 +192,7 @@ def film_data(session: "Session") -> FilmData:
         for person in people
     )
     events = tuple(FilmEvent(e.kind, e.time_s, e.person, e.label) for e in session.events())
-    times = session.columns().time_s
-    done_s = float(times[-1]) if len(times) else 0.0
-    complete = session.is_complete
-    duration_s = session.duration_s or done_s
-    return FilmData(duration_s, duration_s if complete else done_s, complete, found, events)
+    return FilmData(duration_s, end_s, complete, found, events)
 
 
 def _points(curve: "Curve") -> tuple[tuple[float, float | None], ...]:

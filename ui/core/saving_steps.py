@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from fer_core.errors import OutputError
 from ui.core.stage import Stage
 from ui.core.worker import Worker, sentence
 from ui.presenter.core import Copied, Event, Failed, Look, Saved
@@ -92,6 +93,8 @@ class SavingSteps:
             look = self._look()
             try:
                 self._stage.save_statistics(path, look.language if look else "en")
+            except OutputError as error:
+                self._tell(Failed(str(error)))
             except OSError as error:
                 reason = error.strerror or str(error)
                 self._tell(Failed(f"{path} cannot be written: {reason}; choose another place."))

@@ -4,14 +4,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fer_core.errors import FerError, SourceOpenError
+from fer_core.names import plain
+from fer_core.texts import Texts
 from ui.core.engine import Engine
 from ui.core.film import Film
 from ui.core.worker import Worker
 from ui.presenter.core import Event, Failed, Progress, Saved, SourceFailed
+from ui.presenter.playlist import shown_name
 
 if TYPE_CHECKING:
     from fer_core.statistics import StreamStatistics
@@ -50,6 +54,8 @@ class Stage:
         self._still: Present | None = None
         self._results: deque[FrameResult] = deque(maxlen=_MAX_RESULTS)
         self._statistics: StreamStatistics | None = None
+        self._photos: dict[str, FrameResult] = {}  # those that were read, by path
+        self._photo = self._name = ""
         self._recorder: Recorder | None = None
         self._told_failed = 0  # number of the source whose failure was told
         self._films: tuple[Film, ...] = ()  # the newest first; an older one until that is complete
@@ -65,6 +71,9 @@ class Stage:
     def open_picture(self, what: str | bytes) -> None:
         """Shows a picture file, or the bytes of one."""
         number = self._next_number()
+        self._photo = what if isinstance(what, str) else f"picture {number}"
+        if self._statistics is not None:  # a stream came between
+            self._photos, self._statistics = {}, None
         self._jobs.do(lambda: self._open_picture(number, what))
 
     def open_stream(self, what: str, reconnect: bool) -> None:
@@ -175,6 +184,7 @@ class Stage:
                 return
             self._session = session
             self._statistics = StreamStatistics()
+            self._name = plain(shown_name(what))
         session.start()
 
     def _open_picture(self, number: int, what: str | bytes) -> None:
@@ -202,7 +212,9 @@ class Stage:
         result = self._engine.process(frame)
         with self._lock:
             if number == self._number:  # the threshold may have been moved meanwhile
-                self._still = Present(frame, result.judged(self._engine.unsure_below))
+                result = result.judged(self._engine.unsure_below)
+                self._still = Present(frame, result)
+                self._photos[self._photo] = result
 
     # -- what is there now -------------------------------------------------------------------
 
@@ -263,22 +275,46 @@ class Stage:
     def shares(self) -> dict[str, float]:
         """Share of each expression in the running or last stream, 0..1."""
         with self._lock:
-            return self._statistics.shares() if self._statistics is not None else {}
+            found = self._statistics or self._of_photos()
+            return found.shares() if found is not None else {}
+
+    def _of_photos(self) -> "StreamStatistics | None":
+        """Of the photos that were read so far; each face counts the same."""
+        from fer_core.statistics import StreamStatistics
+
+        if not self._photos:
+            return None
+        statistics = StreamStatistics()
+        for result in self._photos.values():
+            statistics.add(result, lasts_s=1.0)
+        return statistics
 
     def save_statistics(self, path: str, language: str) -> None:
-        """Writes the statistics as .png or .csv.
+        """Writes the statistics as .png or .csv; of photos the table has a row a face.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError, OutputError: the file cannot be written.
         """
         with self._lock:
-            statistics = self._statistics
-        if statistics is None:
+            statistics, photos = self._statistics, dict(self._photos)
+            found = statistics or self._of_photos()
+        if found is None:
             return
-        if path.lower().endswith(".csv"):
+        if not path.lower().endswith(".csv"):
+            found.to_png(path, language=language, title=self._title(language, len(photos)))
+        elif statistics is not None:
             statistics.to_csv(path)
         else:
-            statistics.to_png(path, language=language)
+            _write_photos(path, photos)
+
+    def _title(self, language: str, photos: int) -> str:
+        """What the chart is of: name, model and day."""
+        statistics, texts = self._statistics, Texts(language)
+        if statistics is None:
+            what = texts("statistics.of_photos", count=photos)
+        else:
+            what = texts("statistics.of", name=self._name, seconds=round(statistics.duration_s))
+        return f"{what}\n{self._engine.model_name}, {date.today().isoformat()}"
 
     # -- recording ---------------------------------------------------------------------------
 
@@ -308,6 +344,19 @@ class Stage:
             except FerError as error:
                 self.stop_recording()
                 self._tell(Failed(str(error), recording=True))
+
+
+def _write_photos(path: str, photos: "dict[str, FrameResult]") -> None:
+    """One row a face."""
+    import numpy as np
+
+    from fer_core.types import Frame
+    from fer_core.video.sinks import CsvSink
+
+    image = np.zeros((1, 1, 3), np.uint8)
+    with CsvSink(path, list(photos)) as sink:
+        for index, result in enumerate(photos.values()):
+            sink.write(Frame(image, index, 0.0), replace(result, frame_index=index))
 
 
 def _finished(recorder: "Recorder") -> Event:

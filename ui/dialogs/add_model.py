@@ -65,7 +65,7 @@ class AddModelDialog(Dialog):
         self._show_page(_LIST)
         self._wait()
         self.widget("edit").state(["disabled"])
-        self.window.bind("<Escape>", lambda _: self._escape())
+        self.window.bind("<Escape>", lambda _: self.on_cancel())
 
     def close(self) -> None:
         """Closes the dialog."""
@@ -180,7 +180,7 @@ class AddModelDialog(Dialog):
         self._edited = None
         self._wait()
 
-    def _escape(self) -> None:
+    def on_cancel(self) -> None:
         """Back to the list; from there the dialog is closed."""
         (self.close if self._page == _LIST else self.on_back)()
 
@@ -231,6 +231,9 @@ class AddModelDialog(Dialog):
 
     def _share(self, row: RankedRow) -> str:
         """How many faces it gets right; marked where others do as well."""
+        if self._checked is not None and not self._checked.enough:
+            count = len(self._checked.faces)  # a share of so few would promise too much
+            return self.texts("add.of", right=round(row.accuracy * count), count=count)
         tied = sum(other.tied for other in self._rows)
         return f"{'≈ ' if row.tied and tied > 1 else ''}{100 * row.accuracy:.0f} %"
 

@@ -48,8 +48,8 @@ class StatisticsDialog(Dialog):
             self._later = self.window.after(_EVERY_MS, self._follow)
 
     def _show(self, shares: dict[str, float]) -> None:
-        key = "statistics.summary" if shares else "statistics.empty"
-        self.widget("summary").configure(text=self.texts(key))
+        summary = self._main.presenter.saving.summary(shares)
+        self.widget("summary").configure(text=summary)
         for name in ("png", "csv"):
             self.widget(name).state(["!disabled" if shares else "disabled"])
         most = max(shares, key=lambda name: shares[name], default="")

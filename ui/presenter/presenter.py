@@ -133,6 +133,7 @@ class Presenter:
         if now >= self._next_timeline:
             self._next_timeline = now + _TIMELINE_S
             self.panel.show_timeline()
+        self.saving.tick()
         self.adding.capture.tick()
         self.teaching.tick()
         self._shell.tick()

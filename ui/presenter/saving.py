@@ -1,6 +1,6 @@
 """Snapshots, faces, recordings and statistics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fer_core import paths
@@ -8,7 +8,7 @@ from fer_core.texts import Texts
 from ui.presenter.core import Failed, Saved
 from ui.presenter.panel import Panel
 from ui.presenter.shell import Manner, Shell
-from ui.presenter.shown import CAMERA, VIDEO, Action
+from ui.presenter.shown import CAMERA, IMAGE, VIDEO, Action
 
 
 class Saving:
@@ -17,6 +17,13 @@ class Saving:
     def __init__(self, shell: Shell, panel: Panel) -> None:
         self._shell, self._panel = shell, panel
         self._recording = False
+        self._began_s = 0.0
+
+    def tick(self) -> None:
+        """Called many times a second: a recording says for how long it runs."""
+        if self._recording:
+            seconds = int(self._shell.clock() - self._began_s)
+            self._shell.view.show_recording(f"{seconds // 60}:{seconds % 60:02d}")
 
     def snapshot(self) -> None:
         """Saves the picture with and without overlay."""
@@ -42,12 +49,21 @@ class Saving:
         """Ends the recording, if there is one."""
         if self._recording:
             self._recording = False
+            self._shell.view.show_recording(None)
             self._shell.core.stop_recording()
             self.show()
 
     def open_statistics(self) -> None:
         """Opens the statistics of the running or last stream."""
         self._shell.view.open_statistics()
+
+    def summary(self, shares: Mapping[str, float]) -> str:
+        """What the shares are of."""
+        texts = self._shell.texts
+        if not shares:
+            return texts("statistics.empty")
+        photos = self._shell.mode == IMAGE
+        return texts("statistics.summary_photos" if photos else "statistics.summary")
 
     def shares(self) -> dict[str, float]:
         """Share of each expression so far, 0..1."""
@@ -97,6 +113,7 @@ class Saving:
 
     def _start_recording(self, folder: str) -> None:
         self._recording = True
+        self._began_s = self._shell.clock()
         self._shell.core.record(folder)
         self.show()
 

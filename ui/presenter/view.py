@@ -62,6 +62,9 @@ class MainView(Protocol):
     def show_message(self, message: Message | None) -> None:
         """The bar over the picture."""
 
+    def show_recording(self, time: str | None) -> None:
+        """Makes a recording unmistakable, with how long it runs; None takes that away."""
+
     def show_tools(self, picture: bool, live: bool, recording: bool) -> None:
         """Which tools can be used: those for a picture, those for a stream."""
 
