@@ -53,6 +53,9 @@ class TeachDialog(Dialog):
         for name in ("of", "status"):
             self.widget(name).configure(wraplength=px(_WRAP_PX))
         self.variable("name").set(self._name)
+        picture = self._main.presenter.panel.picture
+        if picture is not None:  # a photo does not come again
+            self.show_picture(picture)
 
     def show(self, shown: TeachShown) -> None:
         """Shows it as it is now."""
