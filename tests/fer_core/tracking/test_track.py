@@ -7,6 +7,7 @@ from fer_core.tracking.track import Track
 from fer_core.types import Face
 
 POINTS = np.array([[30, 40], [70, 42], [50, 60], [35, 80], [66, 79]], np.float32)
+MOVED, BEGUN = np.array([4.0, -2]), np.array([10.0, 20])
 
 
 def face(left: float, top: float, right: float, bottom: float, points: object = None) -> Face:
@@ -17,25 +18,23 @@ def face(left: float, top: float, right: float, bottom: float, points: object = 
 def test_landmarks_are_as_steady_as_the_box() -> None:
     track = Track(face(0, 0, 100, 100, POINTS), 0.0)
     track.motion.predict(1 / 30)
-    track.hit(face(0, 0, 100, 100, POINTS + [4, -2]), 1 / 30)
+    track.hit(face(0, 0, 100, 100, POINTS + MOVED), 1 / 30)
     share = track.motion.share
     assert 0 < share < 1
     found = track.face()
-    assert found.landmarks == pytest.approx(POINTS + share * np.array([4, -2]), abs=1e-3)
+    assert found.landmarks == pytest.approx(POINTS + share * MOVED, abs=1e-3)
     track.motion.predict(1 / 30)
-    track.hit(face(0, 0, 100, 100, POINTS + [4, -2]), 2 / 30)
+    track.hit(face(0, 0, 100, 100, POINTS + MOVED), 2 / 30)
     left = (1 - share) * (1 - track.motion.share)
-    assert track.face().landmarks == pytest.approx(
-        POINTS + (1 - left) * np.array([4, -2]), abs=1e-3
-    )
+    assert track.face().landmarks == pytest.approx(POINTS + (1 - left) * MOVED, abs=1e-3)
 
 
 def test_landmarks_go_and_grow_with_the_box() -> None:
-    track = Track(face(10, 20, 110, 120, POINTS + [10, 20]), 0.0)
+    track = Track(face(10, 20, 110, 120, POINTS + BEGUN), 0.0)
     for step in range(1, 40):
         track.motion.predict(1 / 30)
         grown = 1 + step / 40
-        points = POINTS * grown + [10 + 3 * step, 20]
+        points = POINTS * grown + BEGUN + [3 * step, 0]
         track.hit(
             face(10 + 3 * step, 20, 10 + 3 * step + 100 * grown, 20 + 100 * grown, points),
             step / 30,
