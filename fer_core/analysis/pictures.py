@@ -28,6 +28,8 @@ _LANES = 12
 _POINTS = 3000
 #: A sheet has so many photos across and down; px of each, and of the line with its name.
 _ACROSS, _DOWN, _SIDE_PX, _LINE_PX = 6, 5, 320, 22
+#: Of labels; a face with no room for words has its number.
+_TEXT_PX = 11
 _GROUND, _EMPTY = 245, 225
 
 
@@ -142,7 +144,7 @@ def _tile(name: str, result: FrameResult | None) -> np.ndarray:
     if image is None:
         tile[:_SIDE_PX] = _EMPTY
     else:
-        drawn = image if result is None else annotate(image, result)
+        drawn = image if result is None else annotate(image, result, text_px=_TEXT_PX, numbers=True)
         h, w = drawn.shape[:2]
         top, left = (_SIDE_PX - h) // 2, (_SIDE_PX - w) // 2
         tile[top : top + h, left : left + w] = drawn
