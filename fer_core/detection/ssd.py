@@ -14,7 +14,7 @@ import numpy as np
 from fer_core import geometry
 from fer_core.detection.base import Reach, best_apart
 from fer_core.errors import DetectorError, ModelError
-from fer_core.models.engine import first_line, import_openvino, read_network
+from fer_core.models.engine import core, first_line, read_network
 from fer_core.types import Face, check_bgr
 from fer_core.untrusted import gate
 
@@ -58,7 +58,7 @@ class SsdDetector:
         self._layout, self._channels, self._wh = _input(model, self.name)
         _check_output(model, self.name)
         try:
-            compiled = import_openvino().Core().compile_model(model, "CPU", _CONFIG)
+            compiled = core().compile_model(model, "CPU", _CONFIG)
         except RuntimeError as error:
             raise DetectorError(
                 f"{self.name} cannot be compiled by OpenVINO ({first_line(error)})."

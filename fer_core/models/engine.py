@@ -16,6 +16,7 @@ from fer_core.errors import ModelLoadError
 _CONFIG = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
 
 _importing = threading.Lock()
+_the_core: list[Any] = []
 
 
 def import_openvino() -> ModuleType:
@@ -34,6 +35,20 @@ def import_openvino() -> ModuleType:
         finally:
             del sys.modules[tools]
         return openvino
+
+
+def core() -> Any:
+    """OpenVINO's Core, one for the whole process and to its end.
+
+    Each Core loads the processor's plugin anew, and each plugin gives the thread a stack for
+    signals, which it takes away when it goes. With several of them one that is gone may stay in
+    use, and the next Ctrl-C ends the process with a segmentation fault.
+    """
+    openvino = import_openvino()
+    with _importing:
+        if not _the_core:
+            _the_core.append(openvino.Core())
+    return _the_core[0]
 
 
 #: Operators that draw random numbers: of augmentation, or of a dropout that is still at work.
@@ -61,7 +76,7 @@ def read_network(path: str | Path, shown: str | Path | None = None) -> Any:
     reader = "tf" if path.is_dir() else _READERS.get(path.suffix.lower())
     try:
         if reader is None:
-            return openvino.Core().read_model(path)
+            return core().read_model(path)
         frontend = openvino.frontend.FrontEndManager().load_by_framework(reader)
         return frontend.convert(frontend.load(str(path)))
     except Exception as error:
@@ -110,7 +125,6 @@ class Engine:
             ModelLoadError: OpenVINO cannot read or compile it.
         """
         self.path = Path(shown or path)
-        openvino = import_openvino()
         model = read_network(path, self.path)
         if len(model.inputs) != 1 or len(model.outputs) != 1:
             raise ModelLoadError(
@@ -119,7 +133,7 @@ class Engine:
             )
         self.rows = _fix_rows(model, rows)
         try:
-            compiled = openvino.Core().compile_model(model, "CPU", _CONFIG)
+            compiled = core().compile_model(model, "CPU", _CONFIG)
         except Exception as error:
             raise ModelLoadError(
                 f"{self.path} cannot be compiled by OpenVINO ({first_line(error)})."
@@ -134,7 +148,7 @@ class Engine:
 
     def use_lanes(self, count: int) -> None:
         """Compiles it anew for so many calls at a time, each on one core; nobody may use it yet."""
-        compiled = import_openvino().Core().compile_model(self._model, "CPU", lanes_config(count))
+        compiled = core().compile_model(self._model, "CPU", lanes_config(count))
         self._idle = SimpleQueue()
         for _ in range(count):
             self._idle.put(compiled.create_infer_request())

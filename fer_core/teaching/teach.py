@@ -15,7 +15,7 @@ from fer_core.errors import ModelError
 from fer_core.expressions import MAX_CLASSES, in_order
 from fer_core.models.check import Labelled
 from fer_core.models.convert import engine_file
-from fer_core.models.engine import import_openvino
+from fer_core.models.engine import core, import_openvino
 from fer_core.models.library import free_name, take_model
 from fer_core.models.registry import ModelRegistry
 from fer_core.models.spec import ModelSpec, check_name
@@ -168,7 +168,7 @@ def _features(
     network: Any, crops: Sequence[np.ndarray], spec: ModelSpec, told: _Steps
 ) -> np.ndarray:
     """Float32 (N · 2, D): of each face, and of its mirror image behind it."""
-    request = import_openvino().Core().compile_model(network, "CPU", _CONFIG)
+    request = core().compile_model(network, "CPU", _CONFIG)
     request = request.create_infer_request()
     found = []
     for crop in crops:

@@ -2,6 +2,8 @@
 
 import keras
 
+from fer_core.models.engine import core
+
 #: The first NVIDIA cards with bfloat16 (Ampere).
 _GPU_CAPABILITY = (8, 0)
 
@@ -24,9 +26,7 @@ def _has_bfloat16() -> bool:
     if cards:
         details = [tf.config.experimental.get_device_details(card) for card in cards]
         return all(one.get("compute_capability", (0, 0)) >= _GPU_CAPABILITY for one in details)
-    import openvino
-
-    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def use(asked: str) -> None:

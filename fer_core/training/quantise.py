@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from fer_core.errors import ConfigError
-from fer_core.models.engine import import_openvino, read_network
+from fer_core.models.engine import core, import_openvino, read_network
 
 _KERNELS = ("Convolution", "GroupConvolution", "MatMul")
 
@@ -35,7 +35,7 @@ def quantise_file(network: Path, samples: Sequence[np.ndarray]) -> float:
     before = read_network(network)
     after = quantised(before, samples[::2])
     first, second = (
-        openvino.Core().compile_model(one, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+        core().compile_model(one, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
         for one in (before, after)
     )
     same = [first(one)[0].argmax() == second(one)[0].argmax() for one in samples[1::2]]
@@ -77,12 +77,16 @@ def quantised(network: Any, samples: Iterable[np.ndarray]) -> Any:
 
 def _import_nncf() -> Any:
     os.environ.setdefault("NNCF_CI", "1")  # or it would count its use over the network
+    import_openvino()  # before NNCF imports all of it
+    loggers = logging.getLoggerClass()
     try:
         import nncf
     except ImportError as error:
         raise ConfigError(
             "Quantising needs NNCF; pip install -r requirements-train.txt and try again."
         ) from error
+    finally:
+        logging.setLoggerClass(loggers)  # it has put its own in the place of everybody's
     nncf.set_log_level(logging.ERROR)
     return nncf
 

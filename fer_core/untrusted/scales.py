@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from fer_core import paths
-from fer_core.models.engine import import_openvino
+from fer_core.models.engine import core, import_openvino
 
 #: Name → factor, mean, standard deviation; means of three channels are those of RGB.
 _USUAL: dict[str, tuple[float, Any, Any]] = {
@@ -84,7 +84,7 @@ def _by_norm(
     if not mean.any() and (variance == 1).all():  # it was never trained
         return {}
     part = openvino.Model([norm.input_value(0)], model.get_parameters(), "until the norm")
-    run = _runner(openvino, part, layout)
+    run = _runner(part, layout)
     pictures = _pictures(size, channels, faces_only=True)
     apart = {}
     for name, way in ways.items():
@@ -133,7 +133,7 @@ def _by_merged(
 ) -> dict[str, float]:
     """Like `_by_norm`, of a norm whose numbers are lost; empty where nothing looks normed."""
     part = openvino.Model([end], model.get_parameters(), "until the norm")
-    run = _runner(openvino, part, layout)
+    run = _runner(part, layout)
     pictures = _pictures(size, channels, faces_only=True)
     apart, nearest = {}, np.inf
     for name, way in ways.items():
@@ -163,7 +163,7 @@ def _by_answers(
     openvino: Any, model: Any, ways: dict[str, Any], size: Any, channels: int, layout: str
 ) -> dict[str, float]:
     """By what the answers show: nothing of any picture, or certainty of all of them."""
-    run = _runner(openvino, model, layout)
+    run = _runner(model, layout)
     pictures = _pictures(size, channels, faces_only=False)
     seen = {}
     for name, way in ways.items():
@@ -201,9 +201,9 @@ def _as_shares(weights: dict[str, float], most: float) -> dict[str, float]:
     return {name: mixed * w / total + (1 - mixed) * even for name, w in weighted.items()}
 
 
-def _runner(openvino: Any, model: Any, layout: str) -> Any:
+def _runner(model: Any, layout: str) -> Any:
     """A function of a picture (H, W, C) in RGB and a scaling that gives what the network gives."""
-    compiled = openvino.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    compiled = core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     request = compiled.create_infer_request()
     dtype = compiled.input(0).get_element_type().to_dtype()
 

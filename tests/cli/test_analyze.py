@@ -204,6 +204,15 @@ def everything(out):
     return {p.relative_to(out): p.read_bytes() for p in files if p.suffix != ".mimik"}
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C at its usual effect: in the background, or under nohup, it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_after_ctrl_c_it_goes_on_and_the_result_is_the_same(folder, tmp_path, pipeline, capsys):
     whole, out = tmp_path / "whole", tmp_path / "out"
     assert main(["analyze", str(folder), "--out", str(whole), "--write", "all"]) == 0

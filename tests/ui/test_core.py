@@ -72,7 +72,7 @@ def test_a_broken_file_leaves_the_model_that_is_being_added(core, tmp_path):
     form = added(core, Checked).rows[0].form
     core.look_at_model(str(tmp_path / "broken.onnx"))
     assert "broken.onnx" in added(core, AddingFailed).message
-    core.add_model(form, "mine")
+    core.add_model(form, "mine", guess=False)
     assert added(core, Added).name == "mine"
 
 
@@ -91,7 +91,11 @@ def test_a_model_is_checked_with_another_detector_where_the_usual_one_is_broken(
 
 def test_without_a_model_that_is_being_added_all_that_can_be_asked_is_refused(core):
     form = make_row().form
-    asks = (lambda: core.add_model(form, "mine"), lambda: core.try_reading(form), core.check_again)
+    asks = (
+        lambda: core.add_model(form, "mine", guess=False),
+        lambda: core.try_reading(form),
+        core.check_again,
+    )
     for ask in asks:
         ask()
         assert "choose its file again" in added(core, AddingFailed).message

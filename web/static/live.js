@@ -163,7 +163,7 @@ function show(result, fps, latency) {
   faces.show(result, face?.track_id);
   chart.add(face);
   $("chart-who").textContent = face ? t("face.title", { number: face.track_id ?? 1 }) : "";
-  chip(result.faces.length ? "" : t("web.live.no_face"));
+  if (!paused) chip(result.faces.length ? "" : t("web.live.no_face"));
   $("status").textContent = t("web.live.status", { fps: number(fps), ms: number(latency) });
   speak(face);
 }

@@ -17,7 +17,7 @@ from fer_core.detection.finder import grid
 from fer_core.detection.finder.spec import SPEC_NAME, FinderSpec
 from fer_core.detection.merging import merged_boxes
 from fer_core.errors import DetectorError, ModelError
-from fer_core.models.engine import import_openvino, lanes_config, read_network
+from fer_core.models.engine import core, import_openvino, lanes_config, read_network
 from fer_core.types import Face, check_bgr
 
 #: Compiled for one size the network is a third quicker than compiled for all, but that takes 0.1 s
@@ -140,7 +140,7 @@ class FinderDetector:
         steps = openvino.preprocess.PrePostProcessor(model)
         steps.input().tensor().set_element_type(openvino.Type.u8)
         steps.input().preprocess().convert_element_type(openvino.Type.f32).scale(255.0)
-        compiled = openvino.Core().compile_model(steps.build(), "CPU", self._config)
+        compiled = core().compile_model(steps.build(), "CPU", self._config)
         idle: SimpleQueue[Any] = SimpleQueue()
         for _ in range(self._lanes):
             idle.put(compiled.create_infer_request())
