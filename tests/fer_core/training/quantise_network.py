@@ -60,22 +60,18 @@ def main() -> None:
     made = quantised(network, samples[:40])
     openvino.save_model(network, file)
     same = quantise_file(file, samples)
-    print(
-        json.dumps(
-            {
-                "before": before.tolist(),
-                "after": answers(made, samples).tolist(),
-                "left alone": answers(network, samples).tolist(),
-                "shapes": [str(one.input(0).get_partial_shape()) for one in (network, made)],
-                "kernels": {
-                    kind: weights_of(made, kind)
-                    for kind in ("Convolution", "GroupConvolution", "MatMul")
-                },
-                "same": same,
-                "in the file": answers(read_network(file), samples).tolist(),
-            }
-        )
-    )
+    found = {
+        "before": before.tolist(),
+        "after": answers(made, samples).tolist(),
+        "left alone": answers(network, samples).tolist(),
+        "shapes": [str(one.input(0).get_partial_shape()) for one in (network, made)],
+        "kernels": {
+            kind: weights_of(made, kind) for kind in ("Convolution", "GroupConvolution", "MatMul")
+        },
+        "same": same,
+        "in the file": answers(read_network(file), samples).tolist(),
+    }
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":
