@@ -23,7 +23,7 @@ from fer_core.types import Face, check_bgr
 #: Compiled for one size the network is a third quicker than compiled for all, but that takes 0.1 s
 #: each time. A size gets its own when it was asked for so often, the tiles of photos at once; so
 #: many sizes stay.
-_OFTEN, _SIZES = 3, 4
+_OFTEN, _SIZES = 3, 6
 #: Of files, where each size is compiled at once: photos come in many.
 _SIZES_OF_FILES = 16
 #: A small picture is enlarged so much at most.
